@@ -1,0 +1,191 @@
+/** What keeps a mailbox from sending although its sign-in succeeded: its rights, its state, its address. */
+
+import type { CatalogueEntry } from '../entry.ts';
+import {
+  businessCentralSource,
+  continuousErrors,
+  devicesSource,
+  rbacForSmtp,
+  rbacForSmtpSource,
+  rfc5321,
+  serverNdrSource,
+  setMailboxSource,
+  smtpByOAuth,
+  smtpByOAuthSource,
+  submissionLimits,
+  submissionLimitsSource,
+} from './references.ts';
+import {
+  connect,
+  exactlyOneWay,
+  grantFullAccess,
+  rbacInstead,
+  showMailboxRights,
+  showServicePrincipal,
+  waitForRights,
+} from './steps.ts';
+
+const addRecipientPermissionSource =
+  'MicrosoftDocs/office-docs-powershell: exchange/exchange-ps/ExchangePowerShell/Add-RecipientPermission.md';
+
+export const senderFailures = {
+  'mailbox-logon-failure': {
+    title: 'The app may not open the mailbox',
+    cause:
+      'The sign-in succeeded, but the app may not open {mailbox}. Exchange Online calls this temporary; in truth a right is missing, and it stays so until the right is granted.',
+    status: 502,
+    stage: 'data',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: { afterSeconds: 60, atMost: 2 },
+    remedy: {
+      summary: 'Give the app FullAccess on {mailbox}, or a role assignment by RBAC for Applications.',
+      steps: [
+        'See whether the service principal has FullAccess on {mailbox}: run Get-ServicePrincipal and Get-MailboxPermission below.',
+        'Way 1, mailbox permissions: grant FullAccess with Add-MailboxPermission; the app also needs SMTP.SendAsApp in Entra ID with admin consent.',
+        'Way 2, RBAC for Applications: assign the role Application SMTP.SendAsApp for a scope that contains {mailbox}, and leave SMTP.SendAsApp out in Entra ID.',
+        exactlyOneWay,
+        'Do not expect anything of Set-CASMailbox here: it switches protocols on and off and grants no right.',
+        'Check that {mailbox} is a mailbox with a licence, or a shared mailbox, and that it opens in Outlook on the web.',
+        waitForRights,
+      ],
+      powershell: [connect, showServicePrincipal, showMailboxRights, grantFullAccess, ...rbacInstead],
+      docs: [smtpByOAuth, rbacForSmtp],
+    },
+    recognised: {
+      replies: [{ code: 430, text: /log-?on failure|sign.?in failure|LogonFailed|cannot open mailbox/ }],
+    },
+    sources: [
+      businessCentralSource,
+      smtpByOAuthSource,
+      rbacForSmtpSource,
+      'https://github.com/simonrob/email-oauth2-proxy/issues/271',
+    ],
+  },
+  'send-as-denied': {
+    title: 'The app may not send as this address',
+    cause:
+      'The sign-in to {mailbox} succeeded, but the app may not send as {from}. Exchange Online checks the right to send separately from the sign-in, even for the address of the mailbox itself.',
+    status: 403,
+    stage: 'data',
+    about: 'sender',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Give the app the right SendAs on {from}, or send as an address on which it has that right.',
+      steps: [
+        'Stop sending as {from} until this is cured: after repeated refusals Exchange Online suspends the mailbox {mailbox}, whatever address is in from (550 5.2.252).',
+        'If from is not the address of the mailbox that signed in and the sender may be changed, let the application use {mailbox} in from.',
+        'Way 1, mailbox permissions: grant the service principal SendAs on {from} with Add-RecipientPermission; FullAccess does not include it.',
+        'Way 2, RBAC for Applications: unless the mailbox of {from} is in the group of the management scope already, add it, and check with Test-ServicePrincipalAuthorization.',
+        'If {from} is only a further address (alias) of a mailbox, use the primary address of that mailbox in from.',
+        waitForRights,
+      ],
+      powershell: [
+        connect,
+        showServicePrincipal,
+        'Add-RecipientPermission -Identity {from} -AccessRights SendAs -Trustee {object_id} -Confirm:$false',
+        'Get-RecipientPermission -Identity {from} | Format-Table Trustee, AccessRights',
+        '# Instead of the permission, for a tenant that uses RBAC for Applications:',
+        "# Add-DistributionGroupMember -Identity 'exo-relay mailboxes' -Member {from}",
+        '# Test-ServicePrincipalAuthorization -Identity {client_id} -Resource {from}',
+      ],
+      docs: [smtpByOAuth, rbacForSmtp, continuousErrors],
+    },
+    recognised: { replies: [{ text: /SendAsDenied/ }, { enhanced: '5.7.60' }] },
+    sources: [
+      businessCentralSource,
+      smtpByOAuthSource,
+      rbacForSmtpSource,
+      addRecipientPermissionSource,
+      'https://github.com/gophish/gophish/issues/2900',
+      devicesSource,
+    ],
+  },
+  'sender-throttled-continuous-errors': {
+    title: 'Exchange Online has suspended the mailbox',
+    cause:
+      'Messages from {mailbox} failed again and again with the same error, so Exchange Online has suspended its submissions, the good ones too. Microsoft decides how long; its support cannot lift it.',
+    status: 503,
+    stage: 'data',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: { afterSeconds: 3600 },
+    remedy: {
+      summary: 'Cure the error that was repeated, then wait.',
+      steps: [
+        'Read the enhanced status code; it names the error: 5.2.251 mailbox full, 5.2.252 send as denied, 5.2.253 invalid licence, 5.2.254 too many recipients, 5.2.255 invalid recipients.',
+        'Stop whatever keeps submitting the failing message, also programs other than this relay that use {mailbox}.',
+        'Cure that error.',
+        'Wait: the suspension ends by itself some time after the errors stop.',
+        'If mail cannot wait, submit by another mailbox, after the error is cured.',
+      ],
+      powershell: [
+        connect,
+        'Get-MailboxStatistics -Identity {mailbox} | Format-List TotalItemSize, StorageLimitStatus',
+        'Get-RecipientPermission -Identity {mailbox} | Format-Table Trustee, AccessRights',
+      ],
+      docs: [continuousErrors],
+    },
+    recognised: {
+      replies: [{ text: /sender throttled due to continuous/ }, { code: 550, enhanced: /^5\.2\.25[1-5]$/ }],
+    },
+    sources: [continuousErrors, 'https://github.com/MicrosoftDocs/OfficeDocs-Exchange (same article)'],
+  },
+  'sender-mailbox-full': {
+    title: 'The sending mailbox is full',
+    cause:
+      'The mailbox {mailbox} has reached its quota, so it can submit nothing more. Each submitted message is stored in its Sent Items.',
+    status: 502,
+    stage: 'data',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Make room in {mailbox}, and stop storing copies of submitted messages if nobody needs them.',
+      steps: [
+        'Delete old items from Sent Items of {mailbox}, and empty Deleted Items.',
+        'Or set a retention policy that does so by itself.',
+        'If the application keeps its own record, switch off the copies with MessageCopyForSMTPClientSubmissionEnabled.',
+        'Send again once there is room; do not keep trying before, or Exchange Online suspends the mailbox (550 5.2.251).',
+      ],
+      powershell: [
+        connect,
+        'Get-MailboxStatistics -Identity {mailbox} | Format-List TotalItemSize, StorageLimitStatus',
+        'Set-Mailbox -Identity {mailbox} -MessageCopyForSMTPClientSubmissionEnabled $false',
+      ],
+      docs: [submissionLimits, continuousErrors],
+    },
+    recognised: {
+      replies: [
+        {
+          enhanced: '5.2.2',
+          text: /mailbox full; STOREDRV\.Submission|STOREDRV\.Submission.*(?<!Submission)QuotaExceededException/,
+        },
+      ],
+    },
+    sources: [submissionLimitsSource, setMailboxSource],
+  },
+  'sender-address-invalid': {
+    title: 'The sender address is not valid',
+    cause:
+      'Exchange Online cannot read the sender address {from}. It has no domain, or characters that are not allowed.',
+    status: 422,
+    stage: 'mail-from',
+    about: 'sender',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Correct the sender address.',
+      steps: [
+        'Compare from with the address of the mailbox in the Microsoft 365 admin center.',
+        'Write it as name@contoso.com, without spaces and special characters.',
+        'Send the corrected message again; nothing of this one was submitted.',
+      ],
+      powershell: [],
+      docs: [submissionLimits, rfc5321],
+    },
+    recognised: { replies: [{ enhanced: '5.1.7' }] },
+    sources: ['https://github.com/roehling/postsrsd/issues/192', serverNdrSource],
+  },
+} as const satisfies Record<string, CatalogueEntry>;

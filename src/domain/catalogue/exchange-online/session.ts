@@ -1,0 +1,214 @@
+/** Faults of the session itself (EHLO, STARTTLS, the way of signing in), most often caused by a proxy or another server in between. */
+
+import type { CatalogueEntry } from '../entry.ts';
+import {
+  businessCentralSource,
+  clientSubmission,
+  devicesSource,
+  learn,
+  ndrCodes,
+  ndrSource,
+  smtpByOAuth,
+} from './references.ts';
+import { checkHost, connect, enableSmtpAuthOfMailbox, showSmtpAuthOfMailbox } from './steps.ts';
+
+const devicesAndApps = `${learn}/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365`;
+const noSmtpProxy =
+  'Check that no SMTP proxy, mail gateway or inspecting firewall stands between the relay and {smtp_host}.';
+
+export const sessionFailures = {
+  'smtp-basic-auth-disabled': {
+    title: 'User name and password are not accepted',
+    cause:
+      'Exchange Online saw a sign-in with user name and password, which it no longer accepts. The relay signs in with OAuth only, so something on the way has changed the sign-in.',
+    status: 502,
+    stage: 'auth',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Let the relay speak to Exchange Online directly, without a mail gateway that signs in by itself.',
+      steps: [
+        checkHost,
+        noSmtpProxy,
+        'Do not enable basic authentication again: Microsoft switches it off for existing tenants at the end of December 2026, and OAuth is not affected.',
+        'If the connection is direct, report this reply as a defect of the relay.',
+      ],
+      powershell: [],
+      docs: [
+        'https://techcommunity.microsoft.com/t5/exchange-team-blog/exchange-online-to-retire-basic-auth-for-client-submission-smtp/ba-p/4114750',
+        smtpByOAuth,
+      ],
+    },
+    recognised: { replies: [{ text: /basic authentication is disabled/ }, { code: 550, enhanced: '5.7.30' }] },
+    sources: [
+      'https://techcommunity.microsoft.com/t5/exchange-team-blog/exchange-online-to-retire-basic-auth-for-client-submission-smtp/ba-p/4114750',
+      'https://github.com/nodemailer/nodemailer/issues/1714',
+    ],
+  },
+  'smtp-credentials-incorrect': {
+    title: 'User name or password is wrong',
+    cause:
+      'Exchange Online saw a sign-in with user name and password, and they were wrong. The relay has no password and signs in with OAuth only, so something on the way has changed the sign-in.',
+    status: 502,
+    stage: 'auth',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Let the relay speak to Exchange Online directly, without a mail gateway that signs in by itself.',
+      steps: [
+        checkHost,
+        noSmtpProxy,
+        'Do not change the password of {mailbox}: the relay does not use it.',
+        'If the connection is direct, report this reply as a defect of the relay.',
+      ],
+      powershell: [],
+      docs: [smtpByOAuth],
+    },
+    recognised: { replies: [{ text: /user credentials were incorrect/ }] },
+    sources: ['https://github.com/codassassin/email-bomber-v2.0/issues/1'],
+  },
+  'smtp-auth-type-unrecognized': {
+    title: 'The server does not offer OAuth',
+    cause:
+      'The server {smtp_host} does not know the way of signing in that the relay uses, AUTH XOAUTH2. Exchange Online offers it for client submission, so this is another server, or one for incoming mail (MX).',
+    status: 502,
+    stage: 'auth',
+    about: 'tenant',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Use smtp.office365.com, port 587, as the SMTP host.',
+      steps: [
+        checkHost,
+        'Do not use the MX host of your domain (…mail.protection.outlook.com): it takes incoming mail and knows no sign-in.',
+        noSmtpProxy,
+      ],
+      powershell: [],
+      docs: [clientSubmission, devicesAndApps],
+    },
+    recognised: { replies: [{ code: 504, enhanced: '5.7.4' }, { text: /unrecognized authentication type/ }] },
+    sources: [
+      'https://github.com/arcage/crystal-email/issues/10',
+      'https://github.com/mikel/mail/issues/1357',
+      'https://github.com/PHPMailer/PHPMailer/issues/1254',
+    ],
+  },
+  'smtp-client-not-authenticated': {
+    title: 'The session is not authenticated',
+    cause:
+      'Exchange Online got the message on a connection on which no sign-in had succeeded. What the token contains plays no part in this; a bad token is refused with 535.',
+    status: 502,
+    stage: 'mail-from',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'See why the sign-in before it failed or did not happen.',
+      steps: [
+        'Read the text of the reply to its end: when a 535 stands in it, that is the true cause.',
+        'Look in the log of the relay for the reply to AUTH on the same connection.',
+        checkHost,
+        noSmtpProxy,
+        'Check that SMTP AUTH is not disabled for {mailbox}; Get-CASMailbox must show False or nothing.',
+      ],
+      powershell: [connect, showSmtpAuthOfMailbox, enableSmtpAuthOfMailbox],
+      docs: [clientSubmission, devicesAndApps],
+    },
+    recognised: { replies: [{ enhanced: '5.7.57' }, { code: 530, enhanced: '5.7.1' }] },
+    sources: [businessCentralSource, ndrSource, devicesSource, 'https://github.com/tarickb/sasl-xoauth2/issues/96'],
+  },
+  'smtp-starttls-required': {
+    title: 'The server wants encryption first',
+    cause:
+      'The server {smtp_host} wants STARTTLS before the command it got. The relay always encrypts first, so something on the way has ended the encryption.',
+    status: 502,
+    stage: 'tls',
+    about: 'relay',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Let the relay speak to Exchange Online directly.',
+      steps: [
+        noSmtpProxy,
+        checkHost,
+        'From the machine of the relay, run `openssl s_client -starttls smtp -connect {smtp_host}:587`: the certificate must be one of Microsoft.',
+        'If the connection is direct, report this reply as a defect of the relay.',
+      ],
+      powershell: [],
+      docs: [devicesAndApps, 'https://www.rfc-editor.org/rfc/rfc3207'],
+    },
+    recognised: {
+      replies: [
+        { enhanced: '5.7.3', text: /STARTTLS/ },
+        { code: 530, enhanced: '5.7.0', text: /STARTTLS/ },
+      ],
+    },
+    sources: [
+      'https://docs.microsoft.com/en-us/exchange/troubleshoot/email-delivery/send-receive-emails-socketerror',
+      'sisimai/p5-sisimai: lib/Sisimai/Rhost/Microsoft.pm',
+    ],
+  },
+  'smtp-tls-version-unsupported': {
+    title: 'The TLS version is too old',
+    cause:
+      'The connection reached Exchange Online with TLS 1.0 or 1.1, which it no longer takes. The relay uses TLS 1.2 or newer, so a proxy on the way speaks the old version.',
+    status: 502,
+    stage: 'tls',
+    about: 'relay',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Take the proxy with the old TLS version out of the way.',
+      steps: [
+        noSmtpProxy,
+        'From the machine of the relay, run `openssl s_client -starttls smtp -connect {smtp_host}:587` and read Protocol: it must be TLSv1.2 or TLSv1.3.',
+        'Do not turn to smtp-legacy.office365.com: it exists for devices that cannot do better.',
+      ],
+      powershell: [],
+      docs: [
+        devicesAndApps,
+        'https://techcommunity.microsoft.com/blog/exchange/new-opt-in-endpoint-available-for-smtp-auth-clients-still-needing-legacy-tls/2659652',
+      ],
+    },
+    recognised: { replies: [{ enhanced: '4.7.66' }, { text: /TLS 1\.0 and 1\.1 are not supported/ }] },
+    sources: [
+      devicesSource,
+      'https://techcommunity.microsoft.com/blog/exchange/new-opt-in-endpoint-available-for-smtp-auth-clients-still-needing-legacy-tls/2659652',
+    ],
+  },
+  'ehlo-domain-invalid': {
+    title: 'The server does not accept the name of the relay',
+    cause:
+      'The relay introduces itself by the name of its machine (EHLO), and {smtp_host} does not accept that name as a domain name.',
+    status: 502,
+    stage: 'connect',
+    about: 'relay',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Give the machine or container of the relay a valid host name.',
+      steps: [
+        'Read the name on the machine or container of the relay: `hostname -f`.',
+        'Look for underscores, spaces, letters outside ASCII, or a dot at the end: none may stand in it.',
+        'Set a host name of letters, digits, hyphens and dots, in a container with the option hostname.',
+        'Do not use the name of the server, such as smtp.office365.com.',
+        'Restart the relay.',
+      ],
+      powershell: [],
+      docs: [ndrCodes, 'https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1'],
+    },
+    recognised: {
+      replies: [
+        { code: 501, enhanced: '5.5.4', text: /invalid domain name/ },
+        { code: 550, enhanced: '5.7.506' },
+      ],
+    },
+    sources: [
+      'https://github.com/sabuhish/fastapi-mail/issues/205',
+      'https://github.com/Miksus/red-mail/issues/79',
+      ndrSource,
+    ],
+  },
+} as const satisfies Record<string, CatalogueEntry>;

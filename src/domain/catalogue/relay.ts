@@ -1,0 +1,379 @@
+/** What the relay refuses or reports on its own account. Except for `submission-in-doubt`, nothing was submitted. */
+
+import type { CatalogueEntry } from './entry.ts';
+
+const api = 'README.md of this project';
+const rfc5322 = 'https://www.rfc-editor.org/rfc/rfc5322';
+const rfc9110 = 'https://www.rfc-editor.org/rfc/rfc9110';
+const readErrors = 'Read errors in this answer: each entry names the field and says what is expected there.';
+const sendAgain = 'Correct the request and send it again; nothing of this one was submitted.';
+
+export const relayFailures = {
+  'invalid-request': {
+    title: 'The request is not well-formed',
+    cause:
+      'The body could not be read, or it does not have the fields that this route takes. Unknown fields are refused too, so that a misspelt name never vanishes silently.',
+    status: 400,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Correct the fields that errors names.',
+      steps: [
+        readErrors,
+        'Compare the spelling of every field with README.md: names are in snake_case, such as reply_to and content_type.',
+        'If the body could not be read at all, check that it is complete JSON in UTF-8.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc8259'],
+    },
+    sources: [api],
+  },
+  unauthenticated: {
+    title: 'The API key is missing or unknown',
+    cause:
+      'The request carried no API key, or one that this relay does not know. The relay cannot tell whose message this is.',
+    status: 401,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Send the header Authorization: Bearer, followed by a valid API key.',
+      steps: [
+        'Check that the request has the header Authorization, with the word Bearer, one space and the API key.',
+        'Check that no quotes, line ends or spaces were copied along with the key.',
+        'Check that no proxy between caller and relay removes the header Authorization.',
+        'If the key is lost, ask the operator of the relay for a new one: only its hash is kept.',
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc6750'],
+    },
+    sources: [api, 'https://www.rfc-editor.org/rfc/rfc6750'],
+  },
+  'sender-not-allowed': {
+    title: 'The relay does not submit as this sender',
+    cause:
+      'No mailbox of this relay sends as {from}. The relay submits only as senders that its operator has configured.',
+    status: 403,
+    stage: 'request',
+    about: 'sender',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Use a sender that this relay serves, or have the operator add {from}.',
+      steps: [
+        'Check the spelling of from; case does not matter.',
+        'Use one of the senders that detail names.',
+        'Otherwise ask the operator of the relay to configure the mailbox of {from}, and to give the app its rights on that mailbox in Exchange Online.',
+      ],
+      powershell: [],
+      docs: [rfc5322],
+    },
+    sources: [api],
+  },
+  'no-recipient': {
+    title: 'The message has no recipient',
+    cause: 'None of to, cc and bcc names an address. There is nobody to submit the message to.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Give at least one address in to, cc or bcc.',
+      steps: [
+        'Check in the calling application that the customer or contact has an e-mail address.',
+        'Check that the list of recipients was not emptied by a filter.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc5321'],
+    },
+    sources: ['https://www.rfc-editor.org/rfc/rfc5321'],
+  },
+  'address-invalid': {
+    title: 'An address is not valid',
+    cause:
+      'An address of the message cannot be an e-mail address. The relay refuses it here, since Exchange Online suspends a mailbox that keeps submitting to invalid recipients.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Correct the addresses that errors names.',
+      steps: [
+        readErrors,
+        'Write an address as name@contoso.com or "Name" <name@contoso.com>, several of them as an array.',
+        'Look for several addresses in one field of the master data, separated by commas or semicolons, and split them.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: [rfc5322, 'https://www.rfc-editor.org/rfc/rfc5321'],
+    },
+    sources: [rfc5322],
+  },
+  'header-injection': {
+    title: 'A value contains a line break',
+    cause:
+      'A value that goes into a header of the message contains a line break. It would start a header of its own, by which a message can be forged.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Remove the line breaks from the values that errors names.',
+      steps: [
+        readErrors,
+        'Remove carriage return and line feed from these values in the calling application, most often at the end of a name or subject.',
+        'If the value was typed in by somebody outside, treat it as an attempt to forge mail.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: [rfc5322, 'https://cwe.mitre.org/data/definitions/93.html'],
+    },
+    sources: [rfc5322, 'https://cwe.mitre.org/data/definitions/93.html'],
+  },
+  'header-not-allowed': {
+    title: 'A header may not be set in this way',
+    cause:
+      'The field headers names a header that the relay writes itself, or that is no valid header name. Set twice, it would make the message ambiguous.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Use the field that the API has for this header, or leave it out.',
+      steps: [
+        readErrors,
+        'For From, To, Cc, Reply-To and Subject use the fields from, to, cc, reply_to and subject.',
+        'Leave out what the relay makes itself, such as Date, Message-ID and the MIME headers.',
+        'Give headers of your own a name of letters, digits and hyphens, such as X-Order-Number.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: [rfc5322],
+    },
+    sources: [rfc5322],
+  },
+  'control-characters': {
+    title: 'A value contains control characters',
+    cause:
+      'A value contains control characters, which have no place in mail. They come mostly from a wrong character set or from binary data in a text field.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Remove the control characters from the values that errors names.',
+      steps: [
+        readErrors,
+        'Check that the calling application sends UTF-8 and reads its data in the character set it is stored in.',
+        'Remove the characters U+0000 to U+001F and U+007F; in the texts of a message, tab and line break may stay.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: [rfc5322],
+    },
+    sources: [rfc5322],
+  },
+  'attachment-invalid': {
+    title: 'An attachment is not valid',
+    cause:
+      'An attachment has a media type, content id or file name that cannot stand in a message. The relay refuses the message rather than send it without the attachment.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Correct the attachment that errors names.',
+      steps: [
+        readErrors,
+        'Write content_type as type/subtype, such as application/pdf, or leave it out.',
+        'Write content_id without angle brackets and spaces, and use it in the HTML as cid: followed by the same text.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc2045', 'https://www.rfc-editor.org/rfc/rfc2392'],
+    },
+    sources: ['https://www.rfc-editor.org/rfc/rfc2045', 'https://www.rfc-editor.org/rfc/rfc2392'],
+  },
+  'attachment-not-base64': {
+    title: 'The content of an attachment is not base64',
+    cause: 'The content of an attachment is not valid base64. Decoded anyway, it would arrive as a damaged file.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Encode the bytes of the file in base64.',
+      steps: [
+        readErrors,
+        'Encode the bytes of the file, not its path and not its text.',
+        'Remove a prefix such as data:application/pdf;base64, before the content.',
+        'Use the standard alphabet with + and /, with padding; not base64url.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc4648'],
+    },
+    sources: ['https://www.rfc-editor.org/rfc/rfc4648'],
+  },
+  'unsupported-media-type': {
+    title: 'The media type of the body is not supported',
+    cause: 'The header Content-Type names a format that this route does not read.',
+    status: 415,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Send JSON with the header Content-Type: application/json.',
+      steps: [
+        'Check the header Content-Type of the request; many HTTP libraries set another one when the body is a string.',
+        'Set it to application/json and send the message as JSON in UTF-8.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [rfc9110],
+  },
+  'not-found': {
+    title: 'There is nothing at this path',
+    cause: 'The relay has no such route, or no record by that name.',
+    status: 404,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Correct the path.',
+      steps: [
+        'Compare the path with README.md; messages are posted to /send.',
+        'Check that no proxy before the relay adds or removes a part of the path.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [rfc9110],
+  },
+  'method-not-allowed': {
+    title: 'The path does not take this method',
+    cause: 'The path exists, but not for this HTTP method.',
+    status: 405,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Use a method that the header Allow of this answer names.',
+      steps: [
+        'Read the header Allow of this answer.',
+        'Send messages with POST.',
+        'Check that no redirect on the way, such as from http to https, turned a POST into a GET.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [rfc9110],
+  },
+  'request-timeout': {
+    title: 'The request did not arrive in time',
+    cause: 'The relay waited for the rest of the request, and it did not come. Nothing was submitted.',
+    status: 408,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: { afterSeconds: 1 },
+    remedy: {
+      summary: 'Send the request again; if it repeats, see why it is sent so slowly.',
+      steps: [
+        'Send the request again.',
+        'If it repeats, check that the header Content-Length is the true length of the body in bytes, not in characters.',
+        'Check the way between caller and relay when only large messages are affected.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [rfc9110],
+  },
+  'submission-in-doubt': {
+    title: 'It is unknown whether the message was submitted',
+    cause:
+      'The connection to Exchange Online broke after the end of the message was sent and before its reply came. Exchange Online may have taken the message or not; nobody can tell from here.',
+    status: 504,
+    stage: 'data',
+    about: 'message',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Find out whether the message was sent before anybody sends it again.',
+      steps: [
+        'Look for the message in Sent Items of {mailbox}: Exchange Online stores there what it takes, unless copies were switched off.',
+        'Otherwise search in the Exchange admin center under Mail flow > Message trace for the sender {mailbox} and the time of this request; a new message can take some minutes to appear.',
+        'If the message is there, do not send it again.',
+        'If it is not there after half an hour, send it again.',
+      ],
+      powershell: [
+        'Connect-ExchangeOnline',
+        'Get-MessageTraceV2 -SenderAddress {mailbox} -StartDate (Get-Date).AddHours(-2) -EndDate (Get-Date)',
+      ],
+      docs: [
+        'https://www.rfc-editor.org/rfc/rfc1047',
+        'https://learn.microsoft.com/en-us/exchange/monitoring/trace-an-email-message/message-trace-modern-eac',
+      ],
+    },
+    sources: [
+      'https://www.rfc-editor.org/rfc/rfc1047',
+      'https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2.6',
+      'MicrosoftDocs/office-docs-powershell: exchange/exchange-ps/ExchangePowerShell/Set-Mailbox.md',
+    ],
+  },
+  'shutting-down': {
+    title: 'The relay is shutting down',
+    cause: 'The relay is being stopped or restarted and takes no new messages. Nothing was submitted.',
+    status: 503,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'operator',
+    retry: { afterSeconds: 10 },
+    remedy: {
+      summary: 'Send again in a moment.',
+      steps: [
+        'Send the request again after the time in the header Retry-After.',
+        'If the relay does not come back, ask its operator.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [rfc9110],
+  },
+  'internal-error': {
+    title: 'The relay has made a mistake',
+    cause:
+      'A defect of the relay stopped this request. The message was not submitted; the log of the relay has the details.',
+    status: 500,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Look into the log of the relay and report the defect.',
+      steps: [
+        'Search the log of the relay for the request_id of this answer.',
+        'Report the defect with that log entry, the version of the relay and, if possible, a request that brings it about; leave out keys, secrets and addresses.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [rfc9110],
+  },
+} as const satisfies Record<string, CatalogueEntry>;
