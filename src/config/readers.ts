@@ -1,0 +1,146 @@
+/** Readers of settings: each turns a trimmed text that is not empty into a value, or says what is wrong with it and what is expected. */
+
+import { createHash } from 'node:crypto';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { Secret } from './secret.ts';
+
+/** What is wrong with a text: the rest of a sentence that begins with the setting's name, without its full stop. */
+export interface Mistake {
+  readonly mistake: string;
+}
+
+/** Whether a reader refused the text. */
+export function isMistake(reading: unknown): reading is Mistake {
+  return typeof reading === 'object' && reading !== null && 'mistake' in reading;
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+const MIN_API_KEY = 20;
+const MAX_PORT = 65_535;
+
+/** Directory (tenant) id or a domain. `common` and `organizations` are no tenant: the client credentials flow needs one. */
+export function readTenantId(text: string): string | Mistake {
+  if (isGuid(text) || (isHostName(text) && text.includes('.'))) return text.toLowerCase();
+  // Not quoted, here and in readGuid: a secret pasted into the wrong line must not reach the log.
+  return { mistake: 'is neither a directory (tenant) id (a GUID) nor a domain such as "contoso.onmicrosoft.com"' };
+}
+
+export function readGuid(text: string): string | Mistake {
+  if (isGuid(text)) return text.toLowerCase();
+  return { mistake: 'is not a GUID: 32 hex digits in groups of 8-4-4-4-12 are expected' };
+}
+
+export function readClientSecret(text: string): Secret | Mistake {
+  if (/\p{Cc}|\ufffd/u.test(text)) {
+    return {
+      mistake: 'has line breaks or other control characters in it, or is not UTF-8; only the secret itself is expected',
+    };
+  }
+  return new Secret(text);
+}
+
+/** An API key, of which only the SHA-256 is kept (lower-case hex). */
+export function readApiKey(text: string): string | Mistake {
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    return {
+      mistake:
+        'has characters that an API key cannot have; only ASCII letters, digits and punctuation are expected, no spaces',
+    };
+  }
+  if (text.length < MIN_API_KEY) return { mistake: `is too short; at least ${MIN_API_KEY} characters are expected` };
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function readSha256(text: string): string | Mistake {
+  if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase();
+  return { mistake: 'is not a SHA-256; 64 hex digits are expected, not the key itself' };
+}
+
+/** An https origin: scheme, host and perhaps a port, nothing else. */
+export function readHttpsOrigin(text: string): string | Mistake {
+  // Not quoted: what stands before the "@" may be a password.
+  if (text.includes('@'))
+    return { mistake: 'has a user name or password in it; only "https://" and a host are expected' };
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:')
+    return {
+      mistake: `${quote(text)} is not an address such as "https://login.microsoftonline.com", with "https://" and a host`,
+    };
+  if (url.href !== `${url.origin}/`) {
+    return {
+      mistake: `${quote(text)} has more than "https://" and a host; ${quote(url.origin)} is expected, without path or query`,
+    };
+  }
+  return url.origin;
+}
+
+/** A host name or an IP address. */
+export function readHost(text: string): string | Mistake {
+  if (isIP(text) !== 0 || isHostName(text)) return text;
+  return { mistake: `${quote(text)} is neither a host name nor an IP address` };
+}
+
+/** A port to connect to. */
+export function readPort(text: string): number | Mistake {
+  return wholeNumber(text, 1, MAX_PORT) ?? { mistake: notAPort(text, 1) };
+}
+
+/** A port to listen on; 0 is any free one. */
+export function readListeningPort(text: string): number | Mistake {
+  return wholeNumber(text, 0, MAX_PORT) ?? { mistake: notAPort(text, 0) };
+}
+
+/** One scope of the client credentials flow, which must name a resource and `/.default`. */
+export function readScope(text: string): string | Mistake {
+  if (/^[\x21-\x7e]+\/\.default$/.test(text)) return text;
+  return { mistake: `${quote(text)} is not a scope for an app; one that ends in "/.default" is expected` };
+}
+
+export function readLogLevel(text: string): LogLevel | Mistake {
+  const found = logLevels.find((level) => level === text.toLowerCase());
+  return found ?? { mistake: `${quote(text)} is not a log level; one of ${logLevels.join(', ')} is expected` };
+}
+
+/** A domain or an address literal (RFC 5321 §4.1.3, §4.1.4). */
+export function readEhloName(text: string): string | Mistake {
+  if (isHostName(text) || isAddressLiteral(text)) return text;
+  if (isIP(text) !== 0) {
+    return {
+      mistake: `${quote(text)} is a bare IP address; ${quote(isIPv4(text) ? `[${text}]` : `[IPv6:${text}]`)} is expected`,
+    };
+  }
+  const underscore = text.includes('_') ? '; Exchange Online refuses names with "_" (501 5.5.4)' : '';
+  return { mistake: `${quote(text)} is neither a host name nor an address literal such as "[192.0.2.1]"${underscore}` };
+}
+
+/** Host name by RFC 1123 §2.1, in ASCII; its last label is not a number, so that a mistyped IP address is none. */
+export function isHostName(text: string): boolean {
+  const labels = text.split('.');
+  const wellFormed = labels.every((label) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(label));
+  return wellFormed && text.length <= 253 && !/^\d+$/.test(labels.at(-1) ?? '');
+}
+
+function isAddressLiteral(text: string): boolean {
+  const content = /^\[(.*)\]$/.exec(text)?.[1] ?? '';
+  return isIPv4(content) || (/^IPv6:/i.test(content) && isIPv6(content.slice('IPv6:'.length)));
+}
+
+function isGuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+}
+
+function wholeNumber(text: string, least: number, most: number): number | undefined {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  return number >= least && number <= most ? number : undefined;
+}
+
+function notAPort(text: string, least: number): string {
+  return `${quote(text)} is not a port; a whole number from ${least} to ${MAX_PORT} is expected`;
+}
+
+/** A setting's text for a message: shortened, and harmless in a terminal. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
