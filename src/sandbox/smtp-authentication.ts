@@ -1,0 +1,102 @@
+/** AUTH as smtp.office365.com answers it: XOAUTH2 with a straight 535 for a refusal, and no challenge that explains it. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { mailboxScenario } from './scenarios.ts';
+import type { SmtpConnection } from './smtp-connection.ts';
+import type { TokenIssuer } from './token-issuer.ts';
+
+export interface AuthenticationRules {
+  /** The one mailbox that is no scenario. */
+  readonly mailbox: string;
+  readonly tokens: TokenIssuer;
+  /** Milliseconds before a 535. */
+  readonly authenticationFailureDelay: number;
+}
+
+const UNSUCCESSFUL = '535 5.7.3 Authentication unsuccessful {session}';
+const BASIC_DISABLED = '535 5.7.139 Authentication unsuccessful, basic authentication is disabled. {session}';
+const MALFORMED = '451 4.7.0 Temporary server error. Please try again later. PRX4 {session}';
+
+export interface AuthenticationOutcome {
+  readonly reply: string;
+  /** Absent when the client is not authenticated. */
+  readonly mailbox?: string;
+}
+
+/**
+ * Judges AUTH.
+ *
+ * @param argument the mechanism and perhaps an initial response
+ * @returns null when the connection broke in between
+ */
+export async function authenticate(
+  connection: SmtpConnection,
+  argument: string,
+  rules: AuthenticationRules,
+): Promise<AuthenticationOutcome | null> {
+  const [mechanism = '', initial] = argument.split(' ');
+  switch (mechanism.toUpperCase()) {
+    case 'XOAUTH2':
+      return await xoauth2(connection, initial, rules);
+    case 'LOGIN':
+      return await login(connection, initial, rules);
+    default:
+      return { reply: '504 5.7.4 Unrecognized authentication type {session}' };
+  }
+}
+
+async function xoauth2(
+  connection: SmtpConnection,
+  initial: string | undefined,
+  rules: AuthenticationRules,
+): Promise<AuthenticationOutcome | null> {
+  const response = initial ?? (await ask(connection, '334 '));
+  if (response === null) return null;
+  // RFC 4954 asks for 501 here; Exchange answers a cancelled exchange like a failed one.
+  if (response === '*') return await refuse(UNSUCCESSFUL, rules);
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(response)) {
+    return { reply: '501 5.5.124 Invalid XOAUTH2 auth data {session}' };
+  }
+  const credentials = readCredentials(Buffer.from(response, 'base64').toString());
+  if (credentials === null) return { reply: MALFORMED };
+  const { mailbox, token } = credentials;
+  const scenario = mailboxScenario(mailbox);
+  const known = scenario !== undefined || mailbox.toLowerCase() === rules.mailbox.toLowerCase();
+  if (!known || !(await rules.tokens.allowsSubmission(token))) return await refuse(UNSUCCESSFUL, rules);
+  if (scenario?.at === 'auth' && scenario.reply !== null) return await refuse(scenario.reply, rules);
+  return { reply: '235 2.7.0 Authentication successful', mailbox };
+}
+
+/** Reads `user=<mailbox>^Aauth=Bearer <token>^A^A`. */
+function readCredentials(response: string): { mailbox: string; token: string } | null {
+  const [user = '', auth = '', ...rest] = response.split('\x01');
+  const mailbox = /^user=(.+)$/i.exec(user)?.[1];
+  const token = /^auth=Bearer (.+)$/i.exec(auth)?.[1];
+  if (mailbox === undefined || token === undefined || rest.length !== 2 || rest.join('') !== '') return null;
+  return { mailbox, token };
+}
+
+/** Offered, and always refused: passwords are what Exchange Online is giving up. */
+async function login(
+  connection: SmtpConnection,
+  initial: string | undefined,
+  rules: AuthenticationRules,
+): Promise<AuthenticationOutcome | null> {
+  const user = initial ?? (await ask(connection, `334 ${Buffer.from('Username:').toString('base64')}`));
+  if (user === null) return null;
+  if (user === '*') return await refuse(UNSUCCESSFUL, rules);
+  const password = await ask(connection, `334 ${Buffer.from('Password:').toString('base64')}`);
+  return password === null ? null : await refuse(BASIC_DISABLED, rules);
+}
+
+async function ask(connection: SmtpConnection, challenge: string): Promise<string | null> {
+  connection.reply(challenge);
+  return await connection.line();
+}
+
+async function refuse(reply: string, rules: AuthenticationRules): Promise<AuthenticationOutcome> {
+  if (reply.startsWith('535') && rules.authenticationFailureDelay > 0) {
+    await delay(rules.authenticationFailureDelay, undefined, { ref: false });
+  }
+  return { reply };
+}

@@ -1,0 +1,154 @@
+/** The dialogue of one connection, as smtp.office365.com holds it on port 587: EHLO, STARTTLS, EHLO, AUTH, then mail. */
+
+import type { SecureContext } from 'node:tls';
+import { type Answer, MAX_MESSAGE_SIZE, MailTransaction, type Taken } from './mail-transaction.ts';
+import type { SubmissionFault } from './scenarios.ts';
+import { type AuthenticationRules, authenticate } from './smtp-authentication.ts';
+import { isEhloDomain, parseCommand, type SmtpCommand } from './smtp-command.ts';
+import type { SmtpConnection } from './smtp-connection.ts';
+
+const NOT_AUTHENTICATED = '530 5.7.57 Client not authenticated to send mail. {session}';
+const HELLO_FIRST = '503 5.5.2 Send hello first {session}';
+const STARTTLS_FIRST = '451 5.7.3 Must issue a STARTTLS command first {session}';
+const BAD_SEQUENCE = '503 5.5.1 Bad sequence of commands {session}';
+const TLS_VERSION_UNSUPPORTED =
+  '421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2. ' +
+  'Visit https://aka.ms/smtp_auth_tls. {session}';
+const HELP =
+  '214-This server supports the following commands:\n' +
+  '214 HELO EHLO STARTTLS RCPT DATA RSET MAIL QUIT HELP AUTH BDAT';
+
+export interface SessionRules extends AuthenticationRules {
+  readonly secureContext: SecureContext;
+  readonly fault: SubmissionFault | undefined;
+  readonly onAuthenticationAttempt: () => void;
+  readonly onTaken: (message: Taken, session: { ehlo: string; authenticatedAs: string }) => void;
+}
+
+export class SmtpSession {
+  readonly #connection: SmtpConnection;
+  readonly #rules: SessionRules;
+  #ehlo: string | null = null;
+  #transaction: MailTransaction | null = null;
+
+  constructor(connection: SmtpConnection, rules: SessionRules) {
+    this.#connection = connection;
+    this.#rules = rules;
+  }
+
+  /** Greets, and answers commands one by one until the connection ends. */
+  async run(): Promise<void> {
+    const { hostName, id } = this.#connection;
+    const time = new Date().toUTCString().replace('GMT', '+0000');
+    this.#connection.reply(`220 ${hostName} Microsoft ESMTP MAIL Service ready at ${time} [${id}]`);
+    for (let line = await this.#connection.line(); line !== null; line = await this.#connection.line()) {
+      this.#send(await this.#answer(parseCommand(line)));
+    }
+  }
+
+  #send(answer: Answer | null): void {
+    if (answer === null) return;
+    const { reply, closes } = typeof answer === 'string' ? { reply: answer } : answer;
+    if (reply === null) this.#connection.cut();
+    else if (closes) this.#connection.end(reply);
+    else this.#connection.reply(reply);
+  }
+
+  async #answer({ verb, argument }: SmtpCommand): Promise<Answer | null> {
+    switch (verb) {
+      case 'EHLO':
+      case 'HELO':
+        return this.#hello(verb, argument);
+      case 'STARTTLS':
+        return await this.#startTls();
+      case 'AUTH':
+        return await this.#authenticate(argument);
+      case 'MAIL':
+        return this.#mail(argument);
+      case 'RCPT':
+        return this.#transaction?.rcpt(argument) ?? BAD_SEQUENCE;
+      case 'DATA':
+        return this.#transaction ? await this.#transaction.data() : BAD_SEQUENCE;
+      case 'BDAT':
+        return this.#transaction ? await this.#transaction.bdat(argument) : await this.#refusedChunk(argument);
+      case 'RSET':
+        this.#transaction?.reset();
+        return '250 2.0.0 Resetting';
+      case 'NOOP':
+        return '250 2.0.0 OK';
+      case 'VRFY':
+        return '252 2.1.5 Cannot VRFY user';
+      case 'HELP':
+        return HELP;
+      case 'QUIT':
+        return { reply: '221 2.0.0 Service closing transmission channel', closes: true };
+      default:
+        return `500 5.3.3 Unrecognized command '${verb.slice(0, 40).replace(/[^\x21-\x7e]/g, '?')}' {session}`;
+    }
+  }
+
+  #hello(verb: 'EHLO' | 'HELO', name: string): Answer {
+    const { hostName, remoteAddress, tlsProtocol } = this.#connection;
+    const { fault } = this.#rules;
+    if (!isEhloDomain(name)) return '501 5.5.4 Invalid domain name {session}';
+    if (tlsProtocol && fault === 'smtp-tls-version-unsupported')
+      return { reply: TLS_VERSION_UNSUPPORTED, closes: true };
+    this.#ehlo = name;
+    this.#transaction?.reset();
+    const hello = `${hostName} Hello [${remoteAddress}]`;
+    if (verb === 'HELO') return `250 ${hello}`;
+    const starttls = fault === 'starttls-refused' ? [] : ['STARTTLS'];
+    return [
+      hello,
+      `SIZE ${MAX_MESSAGE_SIZE}`,
+      'PIPELINING',
+      'DSN',
+      'ENHANCEDSTATUSCODES',
+      ...(tlsProtocol ? ['AUTH LOGIN XOAUTH2'] : starttls),
+      '8BITMIME',
+      'BINARYMIME',
+      'CHUNKING',
+      'SMTPUTF8',
+    ]
+      .map((line, index, { length }) => `250${index === length - 1 ? ' ' : '-'}${line}`)
+      .join('\n');
+  }
+
+  async #startTls(): Promise<Answer | null> {
+    const { fault, secureContext } = this.#rules;
+    if (this.#connection.tlsProtocol) return BAD_SEQUENCE;
+    if (fault === 'starttls-refused') return '454 4.7.0 TLS not available due to temporary reason {session}';
+    // RFC 3207 §4.2: what the client said before counts no more.
+    this.#ehlo = null;
+    if (fault === 'tls-handshake-failed') await this.#connection.failTls('This is no TLS.');
+    else await this.#connection.startTls(secureContext);
+    return null;
+  }
+
+  async #authenticate(argument: string): Promise<Answer | null> {
+    if (this.#ehlo === null) return HELLO_FIRST;
+    if (!this.#connection.tlsProtocol) return STARTTLS_FIRST;
+    if (this.#transaction) return BAD_SEQUENCE;
+    this.#rules.onAuthenticationAttempt();
+    const outcome = await authenticate(this.#connection, argument, this.#rules);
+    if (outcome === null) return null;
+    const { mailbox, reply } = outcome;
+    if (mailbox !== undefined) {
+      this.#transaction = new MailTransaction(this.#connection, mailbox, (message) =>
+        this.#rules.onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: mailbox }),
+      );
+    }
+    return reply;
+  }
+
+  #mail(argument: string): Answer {
+    if (this.#ehlo === null) return HELLO_FIRST;
+    if (!this.#connection.tlsProtocol) return STARTTLS_FIRST;
+    return this.#transaction?.mail(argument) ?? NOT_AUTHENTICATED;
+  }
+
+  async #refusedChunk(argument: string): Promise<Answer | null> {
+    const size = Number(/^\d{1,15}/.exec(argument)?.[0] ?? 0);
+    return (await this.#connection.octets(size, false)) && BAD_SEQUENCE;
+  }
+}
