@@ -1,0 +1,74 @@
+/** Writes the operational events as log lines: the one author of the log, so that field names stay the same; neither bodies nor subjects nor secrets come here. */
+
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import pretty from 'pino-pretty';
+import { entryOf, type Failure } from '../../domain/failure.ts';
+import type { Events } from '../../ports.ts';
+
+/** Standard output, as JSON lines, or for people when it is a terminal. */
+export function logDestination(output: NodeJS.WriteStream): DestinationStream {
+  return output.isTTY
+    ? pretty({ destination: output, sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' })
+    : output;
+}
+
+/**
+ * The event log.
+ *
+ * @param level the least level that is written
+ */
+export function pinoEvents(level: string, destination: DestinationStream): Events {
+  const log: Logger = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, destination);
+  const event = (name: string, facts: object) => ({ event: name, ...facts });
+  return {
+    relayStarted: (at) => log.info(event('relay-started', at), `listening on ${at.url}`),
+    relayStopping: (cause) => log.info(event('relay-stopping', cause), `stopping on ${cause.signal}`),
+    relayStopped: () => log.info(event('relay-stopped', {}), 'stopped'),
+    listeningInClear: (at) =>
+      log.warn(
+        event('listening-in-clear', at),
+        `listening on ${at.host} without TLS: API keys and mail pass this network in clear`,
+      ),
+    requestAnswered: (request) =>
+      log.info(event('request-answered', request), `${request.method} ${request.route} ${request.status}`),
+    requestBroke: ({ requestId, cause }) =>
+      log.error(event('request-broke', { requestId, err: cause }), 'a defect of the relay broke a request'),
+    submissionAccepted: (submission) =>
+      log.debug(event('submission-accepted', submission), `accepted ${submission.id}`),
+    submissionSubmitted: (submission) =>
+      log.info(event('submission-submitted', submission), `submitted ${submission.id} as ${submission.mailbox}`),
+    submissionFailed: ({ failure, cause, ...submission }) =>
+      log.warn(
+        event('submission-failed', {
+          ...submission,
+          ...failureFacts(failure),
+          cause: cause instanceof Error ? cause.message : undefined,
+        }),
+        `${failure.code}: ${entryOf(failure.code).title}`,
+      ),
+    tokenAcquired: (token) => log.info(event('token-acquired', token), `token for tenant ${token.tenant}`),
+    connectionOpened: (connection) =>
+      log.info(event('connection-opened', connection), `connected to ${connection.server} as ${connection.mailbox}`),
+    connectionClosed: (connection) =>
+      log.info(
+        event('connection-closed', connection),
+        `connection to ${connection.server} closed: ${connection.reason}`,
+      ),
+  };
+}
+
+/** The reply stands in the detail already. */
+function failureFacts({ code, stage, detail, smtp, entra }: Failure) {
+  return {
+    failure: code,
+    stage,
+    detail,
+    smtp: smtp && { command: smtp.command, code: smtp.reply.code, enhanced: smtp.reply.enhanced },
+    entra: entra && {
+      error: entra.error,
+      code: entra.code,
+      traceId: entra.traceId,
+      correlationId: entra.correlationId,
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** Events that are kept for a test to look at instead of being written. */
+
+import type { Events } from '../src/ports.ts';
+
+/** What one event was told. */
+type Facts<Name extends keyof Events> = Parameters<Events[Name]>[0];
+
+export interface Told {
+  readonly event: keyof Events;
+  readonly facts: object;
+}
+
+export interface RecordingEvents {
+  readonly events: Events;
+  /** Everything, in order. */
+  readonly all: Told[];
+  /** What was told under one name, in order. */
+  told<Name extends keyof Events>(name: Name): Facts<Name>[];
+}
+
+export function recordingEvents(): RecordingEvents {
+  const all: Told[] = [];
+  const record =
+    <Name extends keyof Events>(event: Name) =>
+    (facts?: Facts<Name>): void =>
+      void all.push({ event, facts: facts ?? {} });
+  return {
+    events: {
+      relayStarted: record('relayStarted'),
+      relayStopping: record('relayStopping'),
+      relayStopped: record('relayStopped'),
+      listeningInClear: record('listeningInClear'),
+      requestAnswered: record('requestAnswered'),
+      requestBroke: record('requestBroke'),
+      submissionAccepted: record('submissionAccepted'),
+      submissionSubmitted: record('submissionSubmitted'),
+      submissionFailed: record('submissionFailed'),
+      tokenAcquired: record('tokenAcquired'),
+      connectionOpened: record('connectionOpened'),
+      connectionClosed: record('connectionClosed'),
+    },
+    all,
+    told: <Name extends keyof Events>(name: Name) =>
+      all.filter(({ event }) => event === name).map(({ facts }) => facts as Facts<Name>),
+  };
+}
