@@ -1,0 +1,63 @@
+/** POST /send: submits one message and answers with Exchange Online's receipt. */
+
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { FailureError, failure } from '../domain/failure.ts';
+import type { Message } from '../domain/message.ts';
+import type { Submission } from '../relay/accept.ts';
+import type { Receipt } from '../relay/deliver.ts';
+import { rejectedOf, replyOf } from './problem.ts';
+import { readMessage } from './read-message.ts';
+import { SendBody } from './schemas.ts';
+
+/** What the route asks the relay to do. */
+export interface Relay {
+  accept(message: Message, requestId: string): Promise<Submission>;
+  deliver(submission: Submission): Promise<Receipt>;
+}
+
+/** Adds the route; whoever reaches it is an authenticated client. */
+export function addSendRoute(server: FastifyInstance, relay: Relay): void {
+  server.post<{ Body: SendBody }>('/send', {
+    schema: { body: SendBody },
+    // Both before the body is read.
+    onRequest: async (request) => refuseUnsupported(request),
+    handler: async (request) => {
+      const submission = await relay.accept(readMessage(request.body), request.id);
+      return receiptOf(await relay.deliver(submission));
+    },
+  });
+}
+
+/** What this version does not do it does not pass over in silence either: the caller relies on it. */
+function refuseUnsupported(request: FastifyRequest): void {
+  const errors = [
+    ...('idempotency-key' in request.headers
+      ? [
+          {
+            field: 'Idempotency-Key',
+            message: 'this version keeps no idempotency keys; send the request without the header',
+          },
+        ]
+      : []),
+    ...Object.keys(Object(request.query)).map((name) => ({
+      field: `?${name}`,
+      message: 'this version knows no query parameters for this route; send the request without it',
+    })),
+  ];
+  if (errors[0]) {
+    throw new FailureError(failure('invalid-request', { detail: `${errors[0].field}: ${errors[0].message}.`, errors }));
+  }
+}
+
+function receiptOf({ submission, accepted, rejected, reply }: Receipt) {
+  return {
+    id: submission.id,
+    status: 'submitted',
+    message_id: submission.messageId,
+    mailbox: submission.route.mailbox,
+    accepted,
+    rejected: rejectedOf({ rejected }),
+    reply: reply && replyOf(reply),
+    attempts: 1,
+  };
+}

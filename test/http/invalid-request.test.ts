@@ -1,0 +1,125 @@
+/** What does not match the schema is told by its place, in words, all of it at once. */
+
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import { errorsOf, message, recordingRelay } from './recording-relay.ts';
+
+/** The errors of the answer to a body; each refusal of this suite is a 400 and submits nothing. */
+async function errorsFor(body: unknown): Promise<string[]> {
+  const { post, submissions } = recordingRelay();
+  const response = await post(body);
+  assert.equal(response.statusCode, 400, response.body);
+  assert.equal(response.json().code, 'invalid-request');
+  assert.equal(submissions.length, 0);
+  const errors = errorsOf(response);
+  assert.ok(errors[0] && response.json().detail.startsWith(errors[0]), 'detail tells the first error');
+  return errors;
+}
+
+const noForm = 'has none of the forms this field may have: "Name <a@b>", {"address", "name"} or an array of those';
+
+suite('an unknown field', () => {
+  const nearest = {
+    attachement: 'attachments',
+    Subject: 'subject',
+    replyTo: 'reply_to',
+    bc: 'cc',
+    hmtl: 'html',
+    header: 'headers',
+  };
+  for (const [written, meant] of Object.entries(nearest)) {
+    test(`"${written}" is refused with a hint at "${meant}"`, async () => {
+      assert.deepEqual(await errorsFor({ ...message, [written]: '' }), [
+        `${written}: unknown field "${written}"; did you mean "${meant}"?`,
+      ]);
+    });
+  }
+
+  for (const written of ['scheduled_at', 'metadata', 'id', 'tag', '__proto__', 'constructor']) {
+    test(`"${written}" that is near none is refused with the fields there are`, async () => {
+      const body = JSON.stringify(message).replace('{', `{"${written}":1,`);
+      assert.deepEqual(await errorsFor(body), [
+        `${written}: unknown field "${written}"; known are from, to, cc, bcc, reply_to, subject, text, html, headers, attachments, retry`,
+      ]);
+    });
+  }
+
+  test('is refused inside a mailbox and inside an attachment as well', async () => {
+    const body = {
+      ...message,
+      to: { address: 'jane@fabrikam.example', nam: 'Jane' },
+      attachments: [{ filename: 'a.txt', content: '', path: '/etc/passwd' }],
+    };
+    assert.deepEqual((await errorsFor(body)).sort(), [
+      'attachments[0].path: unknown field "path"',
+      'to.nam: unknown field "nam"',
+    ]);
+  });
+});
+
+suite('a value of the wrong type', () => {
+  const cases: [what: string, fields: object, errors: string[]][] = [
+    ['a number as subject', { subject: 5 }, ['subject: is not a string']],
+    ['a text as retry', { retry: 'yes' }, ['retry: is not a boolean']],
+    ['null as text', { text: null }, ['text: is not a string']],
+    ['an object as attachments', { attachments: {} }, ['attachments: is not an array']],
+    ['a list as headers', { headers: ['X-A: b'] }, ['headers: is not an object']],
+    ['a number as a header', { headers: { 'X-Order/No~1': 5 } }, ['headers.X-Order/No~1: is not a string']],
+    ['a number as from', { from: 5 }, [`from: ${noForm}`]],
+    ['a list as from', { from: ['a@b.example'] }, [`from: ${noForm}`]],
+    ['null as to', { to: null }, [`to: ${noForm}`]],
+    ['a number as address', { to: { address: 5 } }, ['to.address: is not a string']],
+    ['a number as address in a list', { to: ['a@b.example', { address: 5 }] }, ['to[1].address: is not a string']],
+    ['a list without an address', { cc: [{ name: 'Jane' }] }, ['cc[0].address: is missing']],
+    ['a number in a list', { bcc: ['a@b.example', 5] }, [`bcc[1]: ${noForm}`]],
+    ['an empty file name', { attachments: [{ filename: '', content: '' }] }, ['attachments[0].filename: is empty']],
+    ['no content', { attachments: [{ filename: 'a' }] }, ['attachments[0].content: is missing']],
+    ...['top', 5].map((disposition): [string, object, string[]] => [
+      `${JSON.stringify(disposition)} as disposition`,
+      { attachments: [{ filename: 'a', content: '', disposition }] },
+      ['attachments[0].disposition: is none of "attachment", "inline"'],
+    ]),
+  ];
+  for (const [what, fields, errors] of cases) {
+    test(`is told by its place: ${what}`, async () => {
+      assert.deepEqual(await errorsFor({ ...message, ...fields }), errors);
+    });
+  }
+
+  test('is told even where an item before it is wrong in another way and its place begins alike', async () => {
+    const to = Array.from({ length: 11 }, (_, index) =>
+      index === 1 ? 5 : index === 10 ? { address: 5 } : 'a@b.example',
+    );
+    assert.deepEqual(await errorsFor({ ...message, to }), [`to[1]: ${noForm}`, 'to[10].address: is not a string']);
+  });
+});
+
+suite('several mistakes', () => {
+  test('are told at once, whatever their kinds', async () => {
+    const body = { from: 5, to: [{ address: 5 }], cc: null, subject: 5, attachement: [] };
+    assert.deepEqual((await errorsFor(body)).sort(), [
+      'attachement: unknown field "attachement"; did you mean "attachments"?',
+      `cc: ${noForm}`,
+      `from: ${noForm}`,
+      'subject: is not a string',
+      'to[0].address: is not a string',
+    ]);
+  });
+
+  test('are told twenty at most', async () => {
+    const to = Array.from({ length: 500 }, () => 5);
+    assert.equal((await errorsFor({ ...message, to })).length, 20);
+  });
+
+  test('include the missing from', async () => {
+    assert.deepEqual((await errorsFor({ subject: 5 })).sort(), ['from: is missing', 'subject: is not a string']);
+  });
+});
+
+suite('a body that is no object', () => {
+  for (const body of ['[]', 'null', '"text"', '5', 'true']) {
+    test(`is refused: ${body}`, async () => {
+      assert.deepEqual(await errorsFor(body), ['body: is not an object']);
+    });
+  }
+});

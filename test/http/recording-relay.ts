@@ -1,0 +1,96 @@
+/** The real server before a relay that accepts for real and submits to nobody; what was submitted and told is kept for the tests. */
+
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { mimeComposer } from '../../src/adapters/mime/compose.ts';
+import { makeApiKey } from '../../src/commands/key.ts';
+import type { Client } from '../../src/domain/client.ts';
+import type { Route } from '../../src/domain/routing.ts';
+import type { Relay } from '../../src/http/send.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { accept, type Submission } from '../../src/relay/accept.ts';
+import { recordingEvents, type Told } from '../events.ts';
+
+export const MAILBOX = 'billing@contoso.example';
+
+export const route: Route = {
+  mailbox: MAILBOX,
+  tenant: {
+    name: 'default',
+    tenantId: 'contoso.example',
+    clientId: '11111111-1111-1111-1111-111111111111',
+    authorityHost: 'https://login.example',
+    scope: 'https://outlook.example/.default',
+    smtpHost: 'smtp.example',
+    smtpPort: 587,
+  },
+};
+
+/** A message that nothing is wrong with. */
+export const message = {
+  from: MAILBOX,
+  to: 'jane@fabrikam.example',
+  subject: 'Invoice 4711',
+  text: 'Thank you for your order.',
+};
+
+export interface RecordingRelay {
+  readonly server: FastifyInstance;
+  readonly key: string;
+  /** In the order of submission. */
+  readonly submissions: Submission[];
+  readonly told: Told[];
+  /** POST /send with the API key; a text or bytes go out as they are, anything else as JSON. */
+  post(body: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+}
+
+/** @param deliver what becomes of a submission; by default every recipient is accepted */
+export function recordingRelay({
+  deliver = acceptAll,
+  requestTimeout = 5_000,
+}: {
+  deliver?: Relay['deliver'];
+  requestTimeout?: number;
+} = {}): RecordingRelay {
+  const { key, sha256 } = makeApiKey();
+  const clients: readonly Client[] = [{ name: 'erp', keySha256: [sha256] }];
+  const submissions: Submission[] = [];
+  const { events, all: told } = recordingEvents();
+  let ids = 0;
+  const newId = () => `01J${String(++ids).padStart(23, '0')}`;
+  const relay: Relay = {
+    accept: (message, requestId) =>
+      accept(message, requestId, {
+        routes: [route],
+        composer: mimeComposer,
+        clock: { now: () => new Date('2026-03-02T08:00:00Z') },
+        events,
+        newId,
+      }),
+    deliver: (submission) => {
+      submissions.push(submission);
+      return deliver(submission);
+    },
+  };
+  const server = buildServer({ clients, relay, events, newId, requestTimeout });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    server.inject({
+      method: 'POST',
+      url: '/send',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+    });
+  return { server, key, submissions, told, post };
+}
+
+/** The fields and messages of a problem's errors, as `field: message`. */
+export function errorsOf(response: LightMyRequestResponse): string[] {
+  const errors: { field: string; message: string }[] = response.json().errors;
+  return errors.map(({ field, message }) => `${field}: ${message}`);
+}
+
+const acceptAll: Relay['deliver'] = async (submission) => ({
+  submission,
+  accepted: submission.envelope.forwardPaths,
+  rejected: [],
+  reply: { code: 250, enhanced: '2.0.0', text: 'OK [Hostname=smtp.example]' },
+});
