@@ -1,0 +1,58 @@
+/** What the sandbox prints when it is ready: what is where, and commands to paste. */
+
+import type { Sandbox } from '../sandbox/sandbox.ts';
+
+/** For a relay that runs beside the practice Microsoft 365. */
+export function practiceInWords(practice: Sandbox, relay: { url: string; key: string; mailbox: string }): string {
+  return `
+A practice Microsoft 365 is running, with a relay in front of it. Nothing leaves this machine.
+
+  Relay   ${relay.url}
+  Inbox   ${practice.inboxUrl}   the mail it caught, as a page; as JSON at ${practice.inboxUrl}messages
+
+This works:
+
+${curl(relay, 'jane@fabrikam.example')}
+
+This fails, and says why and what to do about it:
+
+${curl(relay, 'mailbox-logon-failure@fabrikam.example')}
+
+More failures to try: npm run sandbox -- --help
+Stop with Ctrl+C; what was caught is gone then.
+
+`;
+}
+
+/** For `--relay=off`: the settings that lead a relay of one's own here. */
+export function ownRelayInWords(practice: Sandbox, settings: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(settings).map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`);
+  return `
+A practice Microsoft 365 is running. Nothing leaves this machine.
+
+  Tokens  ${practice.authorityHost}
+  SMTP    ${practice.smtpHost}:${practice.smtpPort}
+  Inbox   ${practice.inboxUrl}   the mail it caught, as a page; as JSON at ${practice.inboxUrl}messages
+
+Settings for a relay of your own, which also needs an API_KEY_SHA256 (npx exo-relay key):
+
+${lines.join('\n')}
+
+More failures to try: npm run sandbox -- --help
+Stop with Ctrl+C; what was caught is gone then.
+
+`;
+}
+
+function curl({ url, key, mailbox }: { url: string; key: string; mailbox: string }, to: string): string {
+  const message = {
+    from: `Contoso Billing <${mailbox}>`,
+    to,
+    subject: 'Invoice 4711',
+    text: 'Thank you for your order.',
+  };
+  return `  curl -sS ${url}/send \\
+    -H 'Authorization: Bearer ${key}' \\
+    -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify(message)}'`;
+}

@@ -1,0 +1,5 @@
+/** A command line that cannot be followed; its message is for the person who typed it. */
+
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

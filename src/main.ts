@@ -1,0 +1,80 @@
+/** What the command line can do, and with which exit code it ends. */
+
+import { parseArgs } from 'node:util';
+import { help, version } from './commands/help.ts';
+import { keyInWords, makeApiKey } from './commands/key.ts';
+import { sandbox } from './commands/sandbox.ts';
+import { serve } from './commands/serve.ts';
+import { UsageError } from './commands/usage-error.ts';
+import { ConfigurationError } from './config/configuration-error.ts';
+
+/** sysexits.h */
+const EX_USAGE = 64;
+const EX_UNAVAILABLE = 69;
+const EX_SOFTWARE = 70;
+const EX_CONFIG = 78;
+
+/**
+ * Runs a command.
+ *
+ * @param args what stands behind `exo-relay`
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await run(args);
+  } catch (error) {
+    const code = exitCodeFor(error);
+    // A defect shows where it is; everything else says in its message what to do.
+    const text =
+      code === EX_SOFTWARE && error instanceof Error ? error.stack : error instanceof Error ? error.message : error;
+    process.stderr.write(`${text}\n`);
+    return code;
+  }
+}
+
+async function run(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+      relay: { type: 'string' },
+      mailbox: { type: 'string' },
+      tenant: { type: 'string' },
+      secret: { type: 'string' },
+      server: { type: 'string' },
+      entra: { type: 'string' },
+    },
+  });
+  const command = values.help ? 'help' : values.version ? 'version' : (positionals[0] ?? 'serve');
+  switch (command) {
+    case 'serve':
+      return serve();
+    case 'sandbox':
+      return sandbox(values);
+    case 'key':
+      return print(keyInWords(makeApiKey()));
+    case 'help':
+      return print(help());
+    case 'version':
+      return print(`${version()}\n`);
+    default:
+      process.stderr.write(`exo-relay knows no command "${command}".\n\n${help()}`);
+      return EX_USAGE;
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return 0;
+}
+
+function exitCodeFor(error: unknown): number {
+  if (error instanceof ConfigurationError) return EX_CONFIG;
+  if (error instanceof UsageError) return EX_USAGE;
+  const code = error instanceof Error ? String(Reflect.get(error, 'code')) : '';
+  if (code.startsWith('ERR_PARSE_ARGS')) return EX_USAGE;
+  return ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'].includes(code) ? EX_UNAVAILABLE : EX_SOFTWARE;
+}
