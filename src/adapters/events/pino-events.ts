@@ -8,7 +8,7 @@ import type { Events } from '../../ports.ts';
 /** Standard output, as JSON lines, or for people when it is a terminal. */
 export function logDestination(output: NodeJS.WriteStream): DestinationStream {
   return output.isTTY
-    ? pretty({ destination: output, sync: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' })
+    ? pretty({ destination: output, sync: true, singleLine: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' })
     : output;
 }
 

@@ -1,0 +1,88 @@
+/** The composition: what starts is what the configuration says, and what was opened is closed. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { test } from 'node:test';
+import { makeApiKey } from '../src/commands/key.ts';
+import { settingsFor } from '../src/commands/practice-settings.ts';
+import { startRelay } from '../src/compose.ts';
+import { readConfig } from '../src/config/config.ts';
+import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts';
+import { recordingEvents } from './events.ts';
+
+function configFor(sandbox: Sandbox, settings: Record<string, string> = {}) {
+  const { key, sha256 } = makeApiKey();
+  return { key, config: readConfig({ ...settingsFor(sandbox), API_KEY_SHA256: sha256, PORT: '0', ...settings }) };
+}
+
+function post(url: string, key: string, message: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  return fetch(`${url}/send`, { method: 'POST', headers, body: JSON.stringify(message) });
+}
+
+test('a relay tells the story of a message in its events, in order', async () => {
+  await using sandbox = await startSandbox();
+  const { key, config } = configFor(sandbox);
+  const { events, all, told } = recordingEvents();
+  const relay = await startRelay(config, { events });
+
+  const response = await post(relay.url, key, {
+    from: sandbox.mailbox,
+    to: 'jane@fabrikam.example',
+    subject: 'Invoice',
+  });
+  await response.body?.cancel();
+  await relay.close();
+
+  assert.equal(response.status, 200);
+  assert.deepEqual(
+    all.map(({ event }) => event),
+    [
+      'relayStarted',
+      'submissionAccepted',
+      'tokenAcquired',
+      'connectionOpened',
+      'submissionSubmitted',
+      'requestAnswered',
+      'connectionClosed',
+      'relayStopped',
+    ],
+  );
+  assert.deepEqual(told('relayStarted'), [{ url: relay.url, mailboxes: [sandbox.mailbox] }]);
+  assert.equal(told('connectionClosed')[0]?.reason, 'the relay stops');
+});
+
+test('a message is dated by the clock', async () => {
+  await using sandbox = await startSandbox();
+  const { key, config } = configFor(sandbox);
+  const clock = { now: () => new Date('2026-03-02T08:00:00Z') };
+  const relay = await startRelay(config, { events: recordingEvents().events, clock });
+  const caught = sandbox.inbox.next();
+  const response = await post(relay.url, key, { from: sandbox.mailbox, to: 'jane@fabrikam.example' });
+  await response.body?.cancel();
+  assert.match((await caught).raw.toString('latin1'), /^Date: Mon, 02 Mar 2026 08:00:00 \+0000\r$/m);
+  await relay.close();
+});
+
+test('listening beyond this machine in clear is warned of', async () => {
+  await using sandbox = await startSandbox();
+  const { config } = configFor(sandbox, { HOST: '0.0.0.0' });
+  const { events, told } = recordingEvents();
+  const relay = await startRelay(config, { events });
+  await relay.close();
+  assert.deepEqual(told('listeningInClear'), [{ host: '0.0.0.0' }]);
+});
+
+test('a relay whose port is taken does not start', async () => {
+  await using sandbox = await startSandbox();
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const address = taken.address();
+  assert.ok(address && typeof address === 'object');
+  const { config } = configFor(sandbox, { PORT: String(address.port) });
+  const { events, all } = recordingEvents();
+  await assert.rejects(startRelay(config, { events }), { code: 'EADDRINUSE' });
+  assert.deepEqual(all, []);
+  taken.close();
+});
