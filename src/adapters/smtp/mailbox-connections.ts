@@ -15,9 +15,9 @@ export interface Line {
 interface Connections {
   readonly line: Line;
   readonly idle: Map<SubmissionConnection, NodeJS.Timeout>;
-  /** Open or being opened, idle or busy. */
+  /** Places taken: connections that are open or being opened, idle or busy. */
   count: number;
-  /** Those who wait, each given a free connection, or null when there is room to open one. */
+  /** Those who wait, each given a free connection, or null and with it the place of one that has ended. */
   readonly waiting: ((connection: SubmissionConnection | null) => void)[];
 }
 
@@ -79,13 +79,14 @@ export class MailboxConnections {
     }
     if (connections.count >= PER_MAILBOX) {
       const given = await new Promise<SubmissionConnection | null>((resolve) => connections.waiting.push(resolve));
-      return given ?? this.#take(connections, open);
+      return given ?? this.#open(connections, open);
     }
+    connections.count += 1;
     return this.#open(connections, open);
   }
 
+  /** Opens a connection in a place that is taken already. */
   async #open(connections: Connections, open: () => Promise<SubmissionConnection>): Promise<SubmissionConnection> {
-    connections.count += 1;
     const started = performance.now();
     try {
       const connection = await open();
@@ -93,8 +94,7 @@ export class MailboxConnections {
       this.#events.connectionOpened({ ...connections.line, milliseconds: Math.round(performance.now() - started) });
       return connection;
     } catch (error) {
-      connections.count -= 1;
-      connections.waiting.shift()?.(null);
+      this.#passOn(connections);
       throw error;
     }
   }
@@ -120,11 +120,19 @@ export class MailboxConnections {
   #forget(connections: Connections, connection: SubmissionConnection, reason: string): void {
     clearTimeout(connections.idle.get(connection));
     connections.idle.delete(connection);
-    connections.count -= 1;
     this.#events.connectionClosed({ ...connections.line, messages: connection.messages, reason });
+    this.#passOn(connections);
+  }
+
+  /** The place of a connection that has ended goes to whoever waits, or is free. */
+  #passOn(connections: Connections): void {
     const next = connections.waiting.shift();
-    if (next) next(null);
-    else if (connections.count === 0) this.#lines.delete(keyOf(connections.line));
+    if (next) {
+      next(null);
+      return;
+    }
+    connections.count -= 1;
+    if (connections.count === 0) this.#lines.delete(keyOf(connections.line));
   }
 }
 
