@@ -26,9 +26,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     const code = exitCodeFor(error);
     // A defect shows where it is; everything else says in its message what to do.
-    const text =
-      code === EX_SOFTWARE && error instanceof Error ? error.stack : error instanceof Error ? error.message : error;
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${inWords(error, code)}\n`);
     return code;
   }
 }
@@ -69,6 +67,13 @@ async function run(args: readonly string[]): Promise<number> {
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
+}
+
+function inWords(error: unknown, code: number): string {
+  if (!(error instanceof Error)) return String(error);
+  const [address, port] = [Reflect.get(error, 'address'), Reflect.get(error, 'port')];
+  if (code !== EX_UNAVAILABLE) return (code === EX_SOFTWARE && error.stack) || error.message;
+  return `exo-relay cannot listen on ${address}:${port}: ${error.message}. Stop what uses it, or set HOST or PORT.`;
 }
 
 function exitCodeFor(error: unknown): number {

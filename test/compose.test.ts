@@ -31,6 +31,7 @@ test('a relay tells the story of a message in its events, in order', async () =>
     from: sandbox.mailbox,
     to: 'jane@fabrikam.example',
     subject: 'Invoice',
+    text: 'Hello',
   });
   await response.body?.cancel();
   await relay.close();
@@ -59,7 +60,7 @@ test('a message is dated by the clock', async () => {
   const clock = { now: () => new Date('2026-03-02T08:00:00Z') };
   const relay = await startRelay(config, { events: recordingEvents().events, clock });
   const caught = sandbox.inbox.next();
-  const response = await post(relay.url, key, { from: sandbox.mailbox, to: 'jane@fabrikam.example' });
+  const response = await post(relay.url, key, { from: sandbox.mailbox, to: 'jane@fabrikam.example', text: 'Hello' });
   await response.body?.cancel();
   assert.match((await caught).raw.toString('latin1'), /^Date: Mon, 02 Mar 2026 08:00:00 \+0000\r$/m);
   await relay.close();

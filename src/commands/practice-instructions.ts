@@ -34,7 +34,7 @@ A practice Microsoft 365 is running. Nothing leaves this machine.
   SMTP    ${practice.smtpHost}:${practice.smtpPort}
   Inbox   ${practice.inboxUrl}   the mail it caught, as a page; as JSON at ${practice.inboxUrl}messages
 
-Settings for a relay of your own, which also needs an API_KEY_SHA256 (npx exo-relay key):
+Settings for a relay of your own, which also needs an API_KEY_SHA256 (npm run key):
 
 ${lines.join('\n')}
 

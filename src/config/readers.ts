@@ -38,6 +38,9 @@ export function readClientSecret(text: string): Secret | Mistake {
       mistake: 'has line breaks or other control characters in it, or is not UTF-8; only the secret itself is expected',
     };
   }
+  if (isGuid(text)) {
+    return { mistake: 'looks like the "Secret ID"; the "Value" beside it is expected, which Entra shows only once' };
+  }
   return new Secret(text);
 }
 
@@ -85,6 +88,14 @@ export function readHost(text: string): string | Mistake {
 /** A port to connect to. */
 export function readPort(text: string): number | Mistake {
   return wholeNumber(text, 1, MAX_PORT) ?? { mistake: notAPort(text, 1) };
+}
+
+/** A port for STARTTLS, which is not spoken on 465 (RFC 8314 §3.3). */
+export function readSubmissionPort(text: string): number | Mistake {
+  const port = readPort(text);
+  return port === 465
+    ? { mistake: '465 is for TLS from the start, which Exchange Online does not offer; use 587' }
+    : port;
 }
 
 /** A port to listen on; 0 is any free one. */

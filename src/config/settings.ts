@@ -14,9 +14,9 @@ import {
   readHttpsOrigin,
   readListeningPort,
   readLogLevel,
-  readPort,
   readScope,
   readSha256,
+  readSubmissionPort,
   readTenantId,
 } from './readers.ts';
 import type { Secret } from './secret.ts';
@@ -30,7 +30,9 @@ export function environment(): Environment {
 
 /** The environment of this process, and beneath it what a file of `NAME=value` lines says, when there is one. */
 export function environmentWithFile(path: string): Environment {
-  return existsSync(path) ? { ...parseEnv(readFileSync(path, 'utf8')), ...process.env } : process.env;
+  return existsSync(path)
+    ? { ...parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, '')), ...process.env }
+    : process.env;
 }
 
 export type SettingValue = string | number | Secret | readonly string[];
@@ -131,7 +133,7 @@ export const settings = {
     required: false,
     default: '587',
     example: '2587',
-    read: readPort,
+    read: readSubmissionPort,
   },
   TOKEN_SCOPE: {
     meaning: 'Scope of the access tokens; it ends in "/.default". Change it only for a national cloud or for tests.',

@@ -44,6 +44,8 @@ export interface Failure {
   readonly errors: readonly FieldError[];
   /** When every recipient was refused: each with its own failure. */
   readonly rejected: readonly RefusedRecipient[];
+  /** Of the message this is about, with angle brackets; null as long as none was composed. */
+  readonly messageId: string | null;
   /** Values of this installation for the remedy. */
   readonly values: Values;
 }
@@ -76,6 +78,7 @@ export function failure(code: FailureCode, occurrence: Partial<Omit<Failure, 'co
     retryAfter: null,
     errors: [],
     rejected: [],
+    messageId: null,
     values: {},
     ...occurrence,
   };
@@ -84,6 +87,13 @@ export function failure(code: FailureCode, occurrence: Partial<Omit<Failure, 'co
 /** The catalogue's entry for a code. */
 export function entryOf(code: FailureCode): CatalogueEntry {
   return catalogue[code];
+}
+
+/** Field errors as a failure's detail: one sentence for one mistake, a list for several. */
+export function inWords(errors: readonly FieldError[]): string {
+  const each = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  const text = errors.length > 1 ? `${errors.length} mistakes. ${each}` : each;
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Whether trying again may help: the catalogue decides, and for a reply it does not know the reply's class. */

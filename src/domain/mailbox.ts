@@ -60,6 +60,8 @@ export function parseAddress(text: string): string | NotAMailbox {
   const at = text.lastIndexOf('@');
   if (at < 1 || at === text.length - 1)
     return { mistake: `${quote(text)} is not an e-mail address; one such as "billing@contoso.com" is expected` };
+  if (/[,;]|@.*@/.test(text))
+    return { mistake: `${quote(text)} looks like several addresses; give them as an array, one address each` };
   const localPart = text.slice(0, at);
   if (/[^\0-\x7f]/.test(localPart))
     return { mistake: `${quote(text)} has letters outside ASCII before the "@", which this relay cannot submit yet` };

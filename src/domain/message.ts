@@ -78,6 +78,7 @@ const asciiHeaders: ReadonlySet<string> = new Set(['in-reply-to', 'references', 
 export function mistakesIn(message: Message): Mistake[] {
   return [
     ...(message.to.length + message.cc.length + message.bcc.length === 0 ? [noRecipient] : []),
+    ...(message.text || message.html || message.attachments.length > 0 ? [] : [noContent]),
     // A name is written in quotes, where `"` and `\\` take two characters.
     ...namesOf(message).flatMap(([field, name]) => mistakesInText(field, name, name.replace(/["\\]/g, '\\$&'))),
     ...mistakesInText('subject', message.subject),
@@ -94,6 +95,12 @@ const noRecipient: Mistake = {
   code: 'no-recipient',
   field: 'to',
   message: 'the message has no recipient; put at least one address in "to", "cc" or "bcc"',
+};
+
+const noContent: Mistake = {
+  code: 'no-content',
+  field: 'text',
+  message: 'the message is empty; give text, html or an attachment',
 };
 
 function namesOf(message: Message): [field: string, name: string][] {

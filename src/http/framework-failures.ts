@@ -3,9 +3,10 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyRequest } from 'fastify';
-import { type Failure, FailureError, failure } from '../domain/failure.ts';
+import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
 import { MAX_MESSAGE_BYTES } from '../relay/accept.ts';
 import { fieldErrors } from './invalid-request.ts';
+import { unsupportedMediaType } from './json-body.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts';
 import { SendBody } from './schemas.ts';
 
@@ -19,20 +20,18 @@ export function failureOf(error: FastifyError | FailureError, request: FastifyRe
     return failure('invalid-request', { detail: 'The connection broke before the whole request had arrived.' });
   if (error.validation) {
     const errors = fieldErrors(error.validation, Object.keys(SendBody.properties));
-    const [first] = errors;
-    return failure('invalid-request', { ...(first && { detail: `${first.field}: ${first.message}.` }), errors });
+    return failure('invalid-request', { detail: inWords(errors), errors });
   }
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return failure('message-too-large', {
         stage: 'request',
-        detail: `The request has more than ${MAX_BODY / 1024 / 1024} MB.`,
+        detail: `The request is larger than ${MAX_BODY / 1024 / 1024} MB, into which about 26 MB of files fit as base64.`,
+        errors: [{ field: 'body', message: 'is too large; send fewer or smaller attachments, or a link' }],
       });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_ERR_CTP_EMPTY_TYPE':
-      return failure('unsupported-media-type', {
-        detail: 'The body is not of media type application/json, the only one this route reads.',
-      });
+      return unsupportedMediaType(request.headers['content-type']);
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return failure('invalid-request', { detail: 'The body does not have the length that Content-Length says.' });
     default:

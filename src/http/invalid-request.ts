@@ -73,11 +73,18 @@ function fieldError(error: FastifySchemaValidationError, knownFields: readonly s
     case 'anyOf':
       return {
         field: place || 'body',
-        message: 'has none of the forms this field may have: "Name <a@b>", {"address", "name"} or an array of those',
+        message: `is neither ${oneMailbox}${takesSeveral(place) ? ' nor an array of those' : ''}`,
       };
     default:
       return { field: place || 'body', message: error.message ?? 'is not valid' };
   }
+}
+
+const oneMailbox = '"Name <a@b>" nor {"address": "a@b", "name": "Name"}';
+
+/** A list's item is one mailbox, and so is the sender. */
+function takesSeveral(place: string): boolean {
+  return place !== 'from' && !place.includes('[');
 }
 
 /** `/to/1/address` as `to[1].address`. */

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FailureError, failure } from '../domain/failure.ts';
+import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
 
 /** Makes JSON the only media type that the server reads. */
 export function readOnlyJson(server: FastifyInstance): void {
@@ -11,6 +11,10 @@ export function readOnlyJson(server: FastifyInstance): void {
     'application/json',
     { parseAs: 'buffer' },
     async (request: FastifyRequest, body: Buffer) => {
+      const encoding = request.headers['content-encoding'];
+      if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+        throw new FailureError(unsupported('Content-Encoding', `${encoding} is not read; send the body uncompressed`));
+      }
       const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
       if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
         throw invalid(`The body is declared as ${charset}; JSON is UTF-8 (RFC 8259 §8.1).`, 'Content-Type');
@@ -27,6 +31,17 @@ export function readOnlyJson(server: FastifyInstance): void {
       }
     },
   );
+}
+
+/** The failure for a body that is declared as something else than JSON. */
+export function unsupportedMediaType(contentType: string | undefined): Failure {
+  const found = contentType === undefined ? 'is missing' : `is ${JSON.stringify(contentType)}`;
+  return unsupported('Content-Type', `${found}; application/json is expected`);
+}
+
+function unsupported(field: string, message: string): Failure {
+  const errors = [{ field, message }];
+  return failure('unsupported-media-type', { detail: inWords(errors), errors });
 }
 
 function invalid(detail: string, field = 'body'): FailureError {

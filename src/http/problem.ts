@@ -48,6 +48,7 @@ export function problemOf(failure: Failure, requestId: string) {
     detail,
     instance: requestId,
     request_id: requestId,
+    message_id: failure.messageId,
     ...rest,
     errors: failure.errors,
     rejected: rejectedOf(failure),

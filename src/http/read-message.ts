@@ -1,6 +1,6 @@
 /** Reads a message out of a request's body; whatever cannot be read is told by field, all of it at once. */
 
-import { FailureError, failure } from '../domain/failure.ts';
+import { FailureError, failure, inWords } from '../domain/failure.ts';
 import { type Mailbox, mailbox, parseMailbox } from '../domain/mailbox.ts';
 import type { Attachment, Message, Mistake } from '../domain/message.ts';
 import type { AttachmentInput, MailboxesInput, MailboxInput, SendBody } from './schemas.ts';
@@ -52,7 +52,7 @@ export function readMessage(body: SendBody): Message {
   const [first] = mistakes;
   if (first) {
     const errors = mistakes.map(({ field, message }) => ({ field, message }));
-    throw new FailureError(failure(first.code, { detail: `${first.field}: ${first.message}.`, errors }));
+    throw new FailureError(failure(first.code, { detail: inWords(errors), errors }));
   }
   return message;
 }

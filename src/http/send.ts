@@ -1,7 +1,7 @@
 /** POST /send: submits one message and answers with Exchange Online's receipt. */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FailureError, failure } from '../domain/failure.ts';
+import { FailureError, failure, inWords } from '../domain/failure.ts';
 import type { Message } from '../domain/message.ts';
 import type { Submission } from '../relay/accept.ts';
 import type { Receipt } from '../relay/deliver.ts';
@@ -21,11 +21,22 @@ export function addSendRoute(server: FastifyInstance, relay: Relay): void {
     schema: { body: SendBody },
     // Both before the body is read.
     onRequest: async (request) => refuseUnsupported(request),
+    preValidation: async (request) => dropNulls(request.body),
     handler: async (request) => {
       const submission = await relay.accept(readMessage(request.body), request.id);
       return receiptOf(await relay.deliver(submission));
     },
   });
+}
+
+/** Serialisers of many languages write null for a field that is not set; it means what leaving it out means. */
+function dropNulls(body: unknown): void {
+  const objects = [body, ...Object.values(Object(body)).flat()].filter(
+    (value) => typeof value === 'object' && value !== null,
+  );
+  for (const object of objects) {
+    for (const [name, value] of Object.entries(object)) if (value === null) Reflect.deleteProperty(object, name);
+  }
 }
 
 /** What this version does not do it does not pass over in silence either: the caller relies on it. */
@@ -45,7 +56,7 @@ function refuseUnsupported(request: FastifyRequest): void {
     })),
   ];
   if (errors[0]) {
-    throw new FailureError(failure('invalid-request', { detail: `${errors[0].field}: ${errors[0].message}.`, errors }));
+    throw new FailureError(failure('invalid-request', { detail: inWords(errors), errors }));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Takes a message in: judged, routed and composed once. What leaves here can be submitted any number of times with the same bytes. */
 
 import { type Envelope, envelopeOf } from '../domain/envelope.ts';
-import { FailureError, failure } from '../domain/failure.ts';
+import { FailureError, failure, inWords } from '../domain/failure.ts';
 import { type Message, mistakesIn } from '../domain/message.ts';
 import { type Route, routeFor } from '../domain/routing.ts';
 import type { Clock, Events, MessageComposer } from '../ports.ts';
@@ -43,7 +43,7 @@ export async function accept(message: Message, requestId: string, use: AcceptUse
   const [first] = mistakes;
   if (first) {
     const errors = mistakes.map(({ field, message }) => ({ field, message }));
-    throw new FailureError(failure(first.code, { detail: `${first.field}: ${first.message}.`, errors }));
+    throw new FailureError(failure(first.code, { detail: inWords(errors), errors }));
   }
   const id = use.newId();
   const messageId = `<${id}@${domainOf(message.from.address)}>`;

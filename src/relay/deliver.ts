@@ -1,7 +1,7 @@
 /** One attempt for one submission: token, connection, SMTP transaction. It never tries again by itself. */
 
 import type { Values } from '../domain/catalogue/entry.ts';
-import { type Failure, FailureError, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
+import { entryOf, type Failure, FailureError, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
 import { tenantValues } from '../domain/routing.ts';
 import type { SmtpReply } from '../domain/smtp-reply.ts';
 import type { AccessToken, AccessTokens, Events, SubmissionClient } from '../ports.ts';
@@ -64,10 +64,27 @@ async function attempt(submission: Submission, { tokens, client }: DeliverUse): 
     return { submission, accepted, rejected, reply };
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
-    if (token && error.failure.stage === 'auth') tokens.refused(route.tenant, token);
-    const known = { ...knownValues(submission, token), ...error.failure.values };
-    throw new FailureError({ ...error.failure, values: known }, { cause: error.cause });
+    if (token && rightsMayBeMissing(error.failure)) tokens.refused(route.tenant, token);
+    throw new FailureError(completed(error.failure, submission, token), { cause: error.cause });
   }
+}
+
+/** Rights that are granted after a token was issued show in a newer token only. */
+function rightsMayBeMissing({ code, smtp }: Failure): boolean {
+  return smtp !== null && ['mailbox', 'sender', 'tenant'].includes(entryOf(code).about);
+}
+
+/** The failure with all that is known of the submission and its token. */
+function completed(failure: Failure, submission: Submission, token: AccessToken | null): Failure {
+  const roles = token?.claims?.roles ?? null;
+  const carried =
+    roles && failure.stage === 'auth' ? ` The token carries ${roles.length > 0 ? roles.join(', ') : 'no role'}.` : '';
+  return {
+    ...failure,
+    detail: failure.detail && `${failure.detail}${carried}`,
+    messageId: submission.messageId,
+    values: { ...knownValues(submission, token), ...failure.values },
+  };
 }
 
 /** No recipient was accepted: the failure of the first that may be accepted later, else of the first. */
@@ -77,11 +94,12 @@ function allRefused(rejected: readonly RefusedRecipient[]): Failure {
   return { ...telling.failure, rejected };
 }
 
-function knownValues({ route, envelope }: Submission, token: AccessToken | null): Values {
+function knownValues({ route, envelope, messageId }: Submission, token: AccessToken | null): Values {
   const objectId = token?.claims?.objectId;
   return {
     ...tenantValues(route.tenant),
     mailbox: route.mailbox,
+    message_id: messageId,
     from: envelope.reversePath,
     ...(objectId && { object_id: objectId }),
   };

@@ -72,7 +72,8 @@ export const recipientScenarios = [
     trigger: 'recipient',
     at: 'content',
     reply: null,
-    plays: 'The connection is reset as soon as the first bytes of the message arrive.',
+    plays:
+      'The connection is reset as soon as the first bytes of the message arrive: a short message is in doubt, a large one is not.',
     source: 'RFC 9293 §3.10.7.4',
   },
   {

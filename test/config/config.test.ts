@@ -8,7 +8,7 @@ import { inspect } from 'node:util';
 import { generate } from 'selfsigned';
 import { readConfig } from '../../src/config/config.ts';
 
-const clientSecret = randomUUID();
+const clientSecret = randomBytes(30).toString('base64url');
 const apiKey = randomBytes(32).toString('base64url');
 const keySha256 = createHash('sha256').update(apiKey).digest('hex');
 const clientId = randomUUID();

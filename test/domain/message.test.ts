@@ -12,7 +12,7 @@ const message = (fields: Partial<Message> = {}): Message => ({
   bcc: [],
   replyTo: [],
   subject: 'Invoice',
-  text: null,
+  text: 'Thank you.',
   html: null,
   headers: [],
   attachments: [],

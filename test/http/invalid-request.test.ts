@@ -12,11 +12,12 @@ async function errorsFor(body: unknown): Promise<string[]> {
   assert.equal(response.json().code, 'invalid-request');
   assert.equal(submissions.length, 0);
   const errors = errorsOf(response);
-  assert.ok(errors[0] && response.json().detail.startsWith(errors[0]), 'detail tells the first error');
+  assert.ok(errors[0] && response.json().detail.includes(errors[0]), 'detail tells the first error');
   return errors;
 }
 
-const noForm = 'has none of the forms this field may have: "Name <a@b>", {"address", "name"} or an array of those';
+const noMailbox = 'is neither "Name <a@b>" nor {"address": "a@b", "name": "Name"}';
+const noMailboxes = `${noMailbox} nor an array of those`;
 
 suite('an unknown field', () => {
   const nearest = {
@@ -61,17 +62,15 @@ suite('a value of the wrong type', () => {
   const cases: [what: string, fields: object, errors: string[]][] = [
     ['a number as subject', { subject: 5 }, ['subject: is not a string']],
     ['a text as retry', { retry: 'yes' }, ['retry: is not a boolean']],
-    ['null as text', { text: null }, ['text: is not a string']],
     ['an object as attachments', { attachments: {} }, ['attachments: is not an array']],
     ['a list as headers', { headers: ['X-A: b'] }, ['headers: is not an object']],
     ['a number as a header', { headers: { 'X-Order/No~1': 5 } }, ['headers.X-Order/No~1: is not a string']],
-    ['a number as from', { from: 5 }, [`from: ${noForm}`]],
-    ['a list as from', { from: ['a@b.example'] }, [`from: ${noForm}`]],
-    ['null as to', { to: null }, [`to: ${noForm}`]],
+    ['a number as from', { from: 5 }, [`from: ${noMailbox}`]],
+    ['a list as from', { from: ['a@b.example'] }, [`from: ${noMailbox}`]],
     ['a number as address', { to: { address: 5 } }, ['to.address: is not a string']],
     ['a number as address in a list', { to: ['a@b.example', { address: 5 }] }, ['to[1].address: is not a string']],
     ['a list without an address', { cc: [{ name: 'Jane' }] }, ['cc[0].address: is missing']],
-    ['a number in a list', { bcc: ['a@b.example', 5] }, [`bcc[1]: ${noForm}`]],
+    ['a number in a list', { bcc: ['a@b.example', 5] }, [`bcc[1]: ${noMailbox}`]],
     ['an empty file name', { attachments: [{ filename: '', content: '' }] }, ['attachments[0].filename: is empty']],
     ['no content', { attachments: [{ filename: 'a' }] }, ['attachments[0].content: is missing']],
     ...['top', 5].map((disposition): [string, object, string[]] => [
@@ -90,17 +89,17 @@ suite('a value of the wrong type', () => {
     const to = Array.from({ length: 11 }, (_, index) =>
       index === 1 ? 5 : index === 10 ? { address: 5 } : 'a@b.example',
     );
-    assert.deepEqual(await errorsFor({ ...message, to }), [`to[1]: ${noForm}`, 'to[10].address: is not a string']);
+    assert.deepEqual(await errorsFor({ ...message, to }), [`to[1]: ${noMailbox}`, 'to[10].address: is not a string']);
   });
 });
 
 suite('several mistakes', () => {
   test('are told at once, whatever their kinds', async () => {
-    const body = { from: 5, to: [{ address: 5 }], cc: null, subject: 5, attachement: [] };
+    const body = { from: 5, to: [{ address: 5 }], cc: 5, subject: 5, attachement: [] };
     assert.deepEqual((await errorsFor(body)).sort(), [
       'attachement: unknown field "attachement"; did you mean "attachments"?',
-      `cc: ${noForm}`,
-      `from: ${noForm}`,
+      `cc: ${noMailboxes}`,
+      `from: ${noMailbox}`,
       'subject: is not a string',
       'to[0].address: is not a string',
     ]);

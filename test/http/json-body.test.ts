@@ -2,8 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import PostalMime from 'postal-mime';
-import { message, recordingRelay } from './recording-relay.ts';
+import { errorsOf, message, recordingRelay } from './recording-relay.ts';
 
 async function answer(body: string | Buffer, headers: Record<string, string> = {}) {
   const relay = recordingRelay();
@@ -52,6 +53,13 @@ suite('a body', () => {
     assert.equal(status, 400);
     assert.equal(problem.code, 'invalid-request');
     assert.match(problem.detail, /not UTF-8/);
+  });
+
+  test('that is compressed is refused for that', async () => {
+    const { post } = recordingRelay();
+    const response = await post(gzipSync(JSON.stringify(message)), { 'content-encoding': 'gzip' });
+    assert.equal(response.statusCode, 415);
+    assert.deepEqual(errorsOf(response), ['Content-Encoding: gzip is not read; send the body uncompressed']);
   });
 
   for (const [what, body] of Object.entries({ nothing: '', blanks: ' \r\n', 'a byte order mark alone': '\ufeff' })) {

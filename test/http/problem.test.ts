@@ -15,6 +15,7 @@ const members = [
   'detail',
   'instance',
   'request_id',
+  'message_id',
   'stage',
   'about',
   'responsible',
@@ -168,7 +169,7 @@ suite('a problem', () => {
       ]),
       recipients,
     );
-    const nested = ['instance', 'request_id', 'errors', 'rejected'];
+    const nested = ['instance', 'request_id', 'message_id', 'errors', 'rejected'];
     assert.deepEqual(
       Object.keys(problem.rejected[0].failure),
       members.filter((member) => !nested.includes(member)),

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { suite, test } from 'node:test';
 import PostalMime from 'postal-mime';
-import { failure } from '../../src/domain/failure.ts';
+import { FailureError, failure } from '../../src/domain/failure.ts';
 import { errorsOf, MAILBOX, message, recordingRelay } from './recording-relay.ts';
 
 const fieldsOf = (response: Parameters<typeof errorsOf>[0]) => errorsOf(response).map((line) => line.split(': ')[0]);
@@ -60,13 +60,51 @@ suite('the receipt', () => {
     assert.match(rejected[0].failure.detail, /gone@fabrikam\.example/);
   });
 
-  test('is given for a message without subject and text, and for empty ones', async () => {
+  test('is given for a message without subject, and for one of an attachment alone', async () => {
     const { post } = recordingRelay();
-    assert.equal((await post({ from: MAILBOX, bcc: 'jane@fabrikam.example' })).statusCode, 200);
+    const least = { from: MAILBOX, bcc: 'jane@fabrikam.example' };
+    assert.equal((await post({ ...least, text: 'Hello' })).statusCode, 200);
     assert.equal(
-      (await post({ ...message, subject: '', text: '', html: '', attachments: [], headers: {} })).statusCode,
+      (await post({ ...least, text: '', attachments: [{ filename: 'a.pdf', content: 'AAAA' }] })).statusCode,
       200,
     );
+  });
+
+  test('is not given for a message that says nothing', async () => {
+    const { post, submissions } = recordingRelay();
+    for (const nothing of [{}, { text: '' }, { text: '', html: '', attachments: [] }]) {
+      const response = await post({ from: MAILBOX, to: 'jane@fabrikam.example', subject: 'Invoice', ...nothing });
+      assert.equal(response.statusCode, 422);
+      assert.equal(response.json().code, 'no-content');
+    }
+    assert.equal(submissions.length, 0);
+  });
+
+  test('is the same whether a field is null or left out', async () => {
+    const { post, submissions } = recordingRelay();
+    const absent = { cc: null, reply_to: null, html: null, headers: null, retry: null };
+    const attachments = [{ filename: 'a.pdf', content: 'AAAA', content_type: null, content_id: null }];
+    const response = await post({
+      ...message,
+      ...absent,
+      to: { address: 'jane@fabrikam.example', name: null },
+      attachments,
+    });
+    assert.equal(response.statusCode, 200, response.body);
+    assert.deepEqual(submissions[0]?.envelope.forwardPaths, ['jane@fabrikam.example']);
+    assert.deepEqual(errorsOf(await post({ ...message, from: null })), ['from: is missing']);
+  });
+
+  test('that failed later names the Message-ID to look for', async () => {
+    const messageId = '<1@contoso.example>';
+    const { post } = recordingRelay({
+      deliver: async () => {
+        throw new FailureError(failure('submission-in-doubt', { messageId, values: { message_id: messageId } }));
+      },
+    });
+    const problem = (await post(message)).json();
+    assert.equal(problem.status, 504);
+    assert.equal(problem.message_id, messageId);
   });
 
   test('is the same for either value of retry', async () => {

@@ -1,7 +1,7 @@
 /** Each failure the sandbox can play comes back from the relay as its problem, with a remedy that names this tenant. */
 
 import assert from 'node:assert/strict';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { settingsFor } from '../../src/commands/practice-settings.ts';
@@ -73,7 +73,10 @@ describe('a sandbox that plays failures by name', { concurrency: 4 }, () => {
       const mailbox = `${scenario.name}@contoso.example`;
       const answer = await sendThrough(sandbox, { MAILBOX: mailbox });
       assertProblem(answer, failureOf(scenario));
-      if (scenario.at === 'auth') assert.equal(answer.body.stage, 'auth');
+      assert.match(answer.body.message_id, /^<[0-9A-Z]{26}@contoso\.example>$/);
+      if (scenario.at !== 'auth') return;
+      assert.equal(answer.body.stage, 'auth');
+      assert.match(answer.body.detail, /The token carries SMTP\.SendAsApp\./);
     });
   }
 
@@ -97,7 +100,7 @@ describe('a sandbox that plays failures by name', { concurrency: 4 }, () => {
   }
 
   test('answers entra-client-secret-invalid for any wrong secret, and never shows the secret', async () => {
-    const secret = randomUUID();
+    const secret = randomBytes(30).toString('base64url');
     const answer = await sendThrough(sandbox, { CLIENT_SECRET: secret });
     assertProblem(answer, 'entra-client-secret-invalid');
     assert.equal(JSON.stringify(answer.body).includes(secret), false);

@@ -38,6 +38,7 @@ test('one connection carries one message after the other', async () => {
       from: sandbox.mailbox,
       to: 'jane@fabrikam.example',
       subject: `Invoice ${number}`,
+      text: 'Hello',
     });
     assert.equal(answer.status, 200);
   }
@@ -48,7 +49,7 @@ test('one connection carries one message after the other', async () => {
 test('a refused message leaves its connection fit for the next', async () => {
   await using sandbox = await startSandbox();
   await using relay = await RelayProcess.start(settingsFor(sandbox));
-  const send = (to: string | string[]) => relay.send({ from: sandbox.mailbox, to, subject: 'Invoice' });
+  const send = (to: string | string[]) => relay.send({ from: sandbox.mailbox, to, subject: 'Invoice', text: 'Hello' });
 
   assert.equal((await send('recipient-not-found@fabrikam.example')).status, 422);
   assert.equal((await send('tenant-traffic-not-accepted@fabrikam.example')).status, 502);
@@ -66,7 +67,7 @@ test('a refused message leaves its connection fit for the next', async () => {
 test('a connection that the server closed is replaced by a new one', async () => {
   await using sandbox = await startSandbox();
   await using relay = await RelayProcess.start(settingsFor(sandbox));
-  const send = (to: string) => relay.send({ from: sandbox.mailbox, to, subject: 'Invoice' });
+  const send = (to: string) => relay.send({ from: sandbox.mailbox, to, subject: 'Invoice', text: 'Hello' });
 
   assert.equal((await send('jane@fabrikam.example')).status, 200);
   assert.equal((await send('submission-in-doubt@fabrikam.example')).status, 504);

@@ -84,7 +84,7 @@ test('a relay told to stop answers what it has begun, then exits with 0', async 
   await using sandbox = await startSandbox({ authenticationFailureDelay: 300 });
   const mailbox = 'smtp-auth-unsuccessful@contoso.example';
   const relay = await RelayProcess.start({ ...settingsFor(sandbox), MAILBOX: mailbox });
-  const answer = relay.send({ from: mailbox, to: 'jane@fabrikam.example', subject: 'Invoice' });
+  const answer = relay.send({ from: mailbox, to: 'jane@fabrikam.example', subject: 'Invoice', text: 'Hello' });
   await relay.event('token-acquired');
   const code = await relay.stop('SIGTERM');
   assert.equal((await answer).body.code, 'smtp-auth-unsuccessful');

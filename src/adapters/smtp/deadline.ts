@@ -27,7 +27,7 @@ export const standardDeadlines: Deadlines = {
   // RFC 5321 §4.5.3.2.6: 10 minutes. Exchange holds this reply back from a mailbox that is too fast.
   finalDot: 600 * SECOND,
   quit: 2 * SECOND,
-  // Less than Exchange keeps an idle connection, so that it is we who end it.
+  // How long Exchange keeps an idle connection is not documented; this is meant to be less, so that it is we who end it.
   idle: 240 * SECOND,
 };
 

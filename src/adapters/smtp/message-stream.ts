@@ -8,7 +8,6 @@ export class MessageStream extends Readable {
   readonly #content: Uint8Array;
   readonly #onProgress: () => void;
   #position = 0;
-  #begun = false;
   #ended = false;
 
   /**
@@ -21,11 +20,6 @@ export class MessageStream extends Readable {
     this.#onProgress = onProgress;
   }
 
-  /** True once the server has asked for content, by 354. */
-  get begun(): boolean {
-    return this.#begun;
-  }
-
   /** True from the moment the end of the content is handed over: the final dot follows it without further asking. */
   get finalDotMayBeSent(): boolean {
     return this.#ended;
@@ -34,7 +28,6 @@ export class MessageStream extends Readable {
   override _read(): void {
     const end = Math.min(this.#position + CHUNK, this.#content.length);
     const chunk = this.#content.subarray(this.#position, end);
-    this.#begun = true;
     this.#position = end;
     this.#ended = chunk.length === 0;
     this.#onProgress();

@@ -135,7 +135,8 @@ export class SubmissionConnection {
     if (reply && error.rejectedErrors) {
       return { accepted: [], rejected: this.#refusedRecipients(error.rejectedErrors), reply: null };
     }
-    throw new FailureError(smtpFailure(error, this.#values, stream.begun ? 'data' : 'mail-from'), { cause: error });
+    // MAIL, RCPT and DATA go out together (RFC 2920), so it cannot be told at which of them the connection broke.
+    throw new FailureError(smtpFailure(error, this.#values, 'data'), { cause: error });
   }
 
   #refusedRecipients(errors: readonly SMTPError[] = []): RefusedRecipient[] {

@@ -24,6 +24,7 @@ export const placeholders = {
   mailbox: 'the mailbox that authenticates',
   from: 'the address in from',
   recipient: 'the recipient',
+  message_id: 'the Message-ID',
   tenant_id: 'the tenant id',
   client_id: 'the application (client) id',
   object_id: 'the object id of the enterprise application',

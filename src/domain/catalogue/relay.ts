@@ -94,6 +94,27 @@ export const relayFailures = {
     },
     sources: ['https://www.rfc-editor.org/rfc/rfc5321'],
   },
+  'no-content': {
+    title: 'The message is empty',
+    cause:
+      'The message has neither text nor html nor an attachment. An application whose template failed would otherwise send blank pages to its customers.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Give the message a text, an html or an attachment.',
+      steps: [
+        'Check in the calling application that the template of the message exists and was filled in.',
+        'Check the spelling of the fields: text and html.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: [rfc5322],
+    },
+    sources: [api],
+  },
   'address-invalid': {
     title: 'An address is not valid',
     cause:
