@@ -79,6 +79,7 @@ suite('each failure of the catalogue', () => {
         tenant_id: 'T',
         client_id: 'C',
         object_id: 'O',
+        message_id: '<id@contoso.example>',
         scope: 'S',
         authority_host: 'A',
         smtp_host: 'M',

@@ -1,6 +1,7 @@
-/** What happens on the way, before the other side has said anything: DNS, TCP and TLS, towards Exchange Online and Entra ID alike. All of it passes without the message being touched, so all of it is tried again. */
+/** What happens on the way, before the other side has said anything: DNS, TCP and TLS, towards Exchange Online and Entra ID alike. All of it passes without the message being touched, so the same message may always be sent again. */
 
 import type { CatalogueEntry } from './entry.ts';
+import { sendAgainLater } from './steps.ts';
 
 const submissionDocs =
   'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365';
@@ -10,11 +11,11 @@ const endpointDocs = 'https://learn.microsoft.com/en-us/microsoft-365/enterprise
 const allowBoth =
   'Allow both ways out: TCP 587 to the SMTP host (worldwide cloud: smtp.office365.com) and TCP 443 to the Entra authority (login.microsoftonline.com).';
 const portOfSubmission =
-  'For the SMTP host, check that the port is 587: Exchange Online does not offer port 465 for client submission.';
+  'For the SMTP host, check that SMTP_PORT is 587: Exchange Online does not offer port 465 for client submission.';
 const seeCertificate =
   'From the machine or container of the relay, look at the certificate: `openssl s_client -connect {host}:{port}`, for the SMTP host with `-starttls smtp`.';
 const exemptFromInspection =
-  'If the issuer named there is your own firewall or proxy, exempt {host} from TLS inspection, or add the root certificate of the proxy to the authorities the relay trusts.';
+  'If the issuer named there is your own firewall or proxy, exempt {host} from TLS inspection, or put the root certificate of the proxy into a PEM file, set EXTRA_CA_FILE to it, and restart the relay.';
 const neverUnverified =
   'Do not look for a way to switch verification off: the token and the mail would be open to anybody on the way.';
 
@@ -32,7 +33,7 @@ export const networkFailures = {
       summary: 'Correct the host name, or give the relay a DNS server that resolves {host}.',
       steps: [
         'Compare {host} letter by letter with the right name: for the worldwide cloud smtp.office365.com (mail) and login.microsoftonline.com (tokens).',
-        'If an override of the SMTP host or of the authority is configured for this tenant, remove it unless the tenant is in a national cloud.',
+        'For the worldwide cloud and plain GCC leave SMTP_HOST and ENTRA_AUTHORITY_HOST unset. If one of them was set to a mistyped name, correct it and restart the relay.',
         'Resolve the name from inside the container or on the machine of the relay: `getent hosts {host}`.',
         'If that fails there but works elsewhere, set the DNS server of the container or of the machine.',
       ],
@@ -58,7 +59,7 @@ export const networkFailures = {
     remedy: {
       summary: 'Send again later; if it goes on, repair the DNS server that the relay uses.',
       steps: [
-        'Wait: a short outage of DNS heals by itself.',
+        sendAgainLater,
         'If it goes on, find the DNS server in /etc/resolv.conf of the container or machine of the relay.',
         'Resolve the name there: `getent hosts {host}`.',
         'If there is no answer, restart that DNS server or set another one.',
@@ -108,9 +109,10 @@ export const networkFailures = {
     responsible: 'operator',
     retry: { afterSeconds: 60 },
     remedy: {
-      summary: 'Send again later; if every attempt ends so, open the way to {host}, TCP port {port}.',
+      summary: 'Send again later; if every message ends so, open the way to {host}, TCP port {port}.',
       steps: [
-        'Check whether earlier messages went through: if so, wait and send again.',
+        sendAgainLater,
+        'If no message ever went through, or none does any more, go on with the checks below.',
         portOfSubmission,
         allowBoth,
         'From the machine or container of the relay, test: `openssl s_client -connect {host}:{port}`, for the SMTP host with `-starttls smtp`.',
@@ -143,8 +145,8 @@ export const networkFailures = {
     remedy: {
       summary: 'Send again; if connections keep being cut, look for the device on the way that does it.',
       steps: [
-        'Wait for the next attempt: single cuts are normal.',
-        'If it repeats, check whether a proxy, firewall or virus scanner inspects the traffic to {host}, and exempt {host} from it.',
+        sendAgainLater,
+        'Single cuts are normal. If it repeats, check whether a proxy, firewall or virus scanner inspects the traffic to {host}, and exempt {host} from it.',
         'Check whether the cut always comes after the same time: then an idle limit of the firewall is shorter than that of the relay.',
       ],
       powershell: ['Test-NetConnection -ComputerName {host} -Port {port}'],
@@ -173,7 +175,7 @@ export const networkFailures = {
     remedy: {
       summary: 'Let the relay reach {host} on port {port} without SMTP inspection on the way.',
       steps: [
-        'Check the SMTP host and port: for the worldwide cloud smtp.office365.com and 587.',
+        'Check SMTP_HOST and SMTP_PORT: for the worldwide cloud smtp.office365.com and 587.',
         'From the machine or container of the relay, run `openssl s_client -starttls smtp -connect {host}:{port}`: a certificate for {host} must appear.',
         'If it does not, switch off SMTP inspection (often called SMTP fixup, ESMTP inspection or mail guard) for {host} on firewall and virus scanner.',
         'Do not look for a way to send without TLS: Exchange Online offers no authentication then.',
@@ -239,7 +241,7 @@ export const networkFailures = {
         neverUnverified,
       ],
       powershell: [],
-      docs: [endpointDocs, 'https://nodejs.org/api/cli.html#node_extra_ca_certsfile'],
+      docs: [endpointDocs],
     },
     recognised: {
       systemErrors: [
@@ -268,7 +270,7 @@ export const networkFailures = {
     remedy: {
       summary: 'Use the DNS name that Microsoft gives for the service, and make sure it resolves to Microsoft.',
       steps: [
-        'Check the configured host: it must be the DNS name, for the worldwide cloud smtp.office365.com or login.microsoftonline.com. An IP address or an alias of your own cannot work.',
+        'Check SMTP_HOST and ENTRA_AUTHORITY_HOST: each must hold the DNS name of the service, in the worldwide cloud smtp.office365.com and https://login.microsoftonline.com. An IP address or an alias of your own cannot work.',
         seeCertificate,
         'Compare what `getent hosts {host}` answers on the machine of the relay with the answer of a public DNS server.',
         exemptFromInspection,
@@ -295,7 +297,7 @@ export const networkFailures = {
     remedy: {
       summary: 'Check host and port, and remove whatever interferes with TLS on the way.',
       steps: [
-        'Check host and port: mail goes to port 587 of the SMTP host, tokens come from port 443 of the Entra authority.',
+        'Check SMTP_HOST, SMTP_PORT and ENTRA_AUTHORITY_HOST: mail goes to port 587 of the SMTP host, tokens come from port 443 of the Entra authority.',
         'From the machine or container of the relay, test: `openssl s_client -connect {host}:{port}`, for the SMTP host with `-starttls smtp`.',
         'If this fails too, exempt {host} from TLS inspection on firewall and proxy.',
         'Check that nothing on the way limits TLS to versions below 1.2.',
@@ -326,7 +328,8 @@ export const networkFailures = {
     remedy: {
       summary: 'Send again later; if it goes on, test the way to {host} from the machine of the relay.',
       steps: [
-        'Read the detail of this failure: it carries the words of the system.',
+        sendAgainLater,
+        'If it goes on, read the detail of this failure: it carries the words of the system.',
         'From the machine or container of the relay, test: `openssl s_client -connect {host}:{port}`, for the SMTP host with `-starttls smtp`.',
         allowBoth,
       ],

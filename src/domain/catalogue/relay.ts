@@ -5,7 +5,7 @@ import type { CatalogueEntry } from './entry.ts';
 const api = 'README.md of this project';
 const rfc5322 = 'https://www.rfc-editor.org/rfc/rfc5322';
 const rfc9110 = 'https://www.rfc-editor.org/rfc/rfc9110';
-const readErrors = 'Read errors in this answer: each entry names the field and says what is expected there.';
+const readErrors = 'Look at "errors" in this answer: each entry names the field and says what is expected there.';
 const sendAgain = 'Correct the request and send it again; nothing of this one was submitted.';
 
 export const relayFailures = {
@@ -19,7 +19,7 @@ export const relayFailures = {
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Correct the fields that errors names.',
+      summary: 'Correct what is listed under "errors".',
       steps: [
         readErrors,
         'Compare the spelling of every field with README.md: names are in snake_case, such as reply_to and content_type.',
@@ -46,7 +46,7 @@ export const relayFailures = {
         'Check that the request has the header Authorization, with the word Bearer, one space and the API key.',
         'Check that no quotes, line ends or spaces were copied along with the key.',
         'Check that no proxy between caller and relay removes the header Authorization.',
-        'If the key is lost, ask the operator of the relay for a new one: only its hash is kept.',
+        'If the key is lost, ask the operator of the relay: it is what API_KEY was set to, or a new one is needed where only API_KEY_SHA256 was set.',
       ],
       powershell: [],
       docs: ['https://www.rfc-editor.org/rfc/rfc6750'],
@@ -55,19 +55,18 @@ export const relayFailures = {
   },
   'sender-not-allowed': {
     title: 'The relay does not submit as this sender',
-    cause:
-      'No mailbox of this relay sends as {from}. The relay submits only as senders that its operator has configured.',
+    cause: 'This relay serves one mailbox and submits only as the address of that mailbox; {from} is another address.',
     status: 403,
     stage: 'request',
     about: 'sender',
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Use a sender that this relay serves, or have the operator add {from}.',
+      summary: 'Use the sender that this relay serves, or have the operator run a relay with MAILBOX={from}.',
       steps: [
         'Check the spelling of from; case does not matter.',
-        'Use one of the senders that detail names.',
-        'Otherwise ask the operator of the relay to configure the mailbox of {from}, and to give the app its rights on that mailbox in Exchange Online.',
+        'Use the sender named in "detail".',
+        'Otherwise ask the operator to run another relay with MAILBOX={from}, and to give the app its rights on that mailbox in Exchange Online.',
       ],
       powershell: [],
       docs: [rfc5322],
@@ -125,7 +124,7 @@ export const relayFailures = {
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Correct the addresses that errors names.',
+      summary: 'Correct the addresses listed under "errors".',
       steps: [
         readErrors,
         'Write an address as name@contoso.com or "Name" <name@contoso.com>, several of them as an array.',
@@ -147,7 +146,7 @@ export const relayFailures = {
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Remove the line breaks from the values that errors names.',
+      summary: 'Remove the line breaks from the values listed under "errors".',
       steps: [
         readErrors,
         'Remove carriage return and line feed from these values in the calling application, most often at the end of a name or subject.',
@@ -192,7 +191,7 @@ export const relayFailures = {
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Remove the control characters from the values that errors names.',
+      summary: 'Remove the control characters from the values listed under "errors".',
       steps: [
         readErrors,
         'Check that the calling application sends UTF-8 and reads its data in the character set it is stored in.',
@@ -214,7 +213,7 @@ export const relayFailures = {
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Correct the attachment that errors names.',
+      summary: 'Correct the attachment listed under "errors".',
       steps: [
         readErrors,
         'Write content_type as type/subtype, such as application/pdf, or leave it out.',
@@ -269,7 +268,7 @@ export const relayFailures = {
   },
   'not-found': {
     title: 'There is nothing at this path',
-    cause: 'The relay has no such route, or no record by that name.',
+    cause: 'The relay has no such route.',
     status: 404,
     stage: 'request',
     about: 'relay',
@@ -295,7 +294,7 @@ export const relayFailures = {
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Use a method that the header Allow of this answer names.',
+      summary: 'Use a method named in the header Allow of this answer.',
       steps: [
         'Read the header Allow of this answer.',
         'Send messages with POST.',
@@ -339,13 +338,15 @@ export const relayFailures = {
       summary: 'Find out whether the message was sent before anybody sends it again.',
       steps: [
         'Look for the message in Sent Items of {mailbox}: Exchange Online stores there what it takes, unless copies were switched off.',
-        'Otherwise search in the Exchange admin center under Mail flow > Message trace for the sender {mailbox} and the time of this request; a new message can take some minutes to appear.',
+        'Otherwise search the message trace for message_id of this answer, {message_id}: run Get-MessageTraceV2 below. A new message can take some minutes to appear.',
+        'If that finds nothing, search for the sender {mailbox} and the time of this request, there or in the Exchange admin center under Mail flow > Message trace: Exchange Online may have given the message another Message-ID.',
         'If the message is there, do not send it again.',
         'If it is not there after half an hour, send it again.',
       ],
       powershell: [
         'Connect-ExchangeOnline',
-        'Get-MessageTraceV2 -SenderAddress {mailbox} -StartDate (Get-Date).AddHours(-2) -EndDate (Get-Date)',
+        'Get-MessageTraceV2 -MessageId {message_id} -StartDate (Get-Date).AddDays(-2) -EndDate (Get-Date)',
+        '# Only if nothing is shown: Get-MessageTraceV2 -SenderAddress {mailbox} -StartDate (Get-Date).AddHours(-2) -EndDate (Get-Date)',
       ],
       docs: [
         'https://www.rfc-editor.org/rfc/rfc1047',

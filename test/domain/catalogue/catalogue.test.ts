@@ -91,6 +91,26 @@ suite('the catalogue', () => {
     });
   });
 
+  test('changes by a pasted block only what cures, and leaves the rest as comments', () => {
+    const harmless = /^(?:#|Connect-|\(?Get-|Resolve-|Test-)/;
+    const cures = /^(?:Add-MailboxPermission|Add-RecipientPermission|Set-CASMailbox) /;
+    const ofEnabling = /^smtp-(?:auth-disabled-for-(?:tenant|mailbox)|security-defaults-locked)$/;
+    each(({ remedy }, code) => {
+      for (const line of remedy.powershell) {
+        assert.ok(harmless.test(line) || cures.test(line), `${code}: ${line}`);
+        if (line.startsWith('Set-CASMailbox')) assert.match(code, ofEnabling);
+      }
+    });
+  });
+
+  test('says that the reader sends again, wherever sending again later can help, since the relay does not', () => {
+    each((entry, code) => {
+      const told = textsOf(entry).join('\n');
+      assert.doesNotMatch(told, /next attempt|every attempt|read its configuration|override/i, code);
+      if (entry.responsible === 'microsoft') assert.match(told, /Send the same message again after retry_after/, code);
+    });
+  });
+
   test('explains and cures every failure in sentences', () => {
     each(({ cause, remedy }, code) => {
       assert.match(cause, /^[A-Z{].*\.$/s, code);
@@ -173,6 +193,16 @@ suite('the catalogue', () => {
     );
   });
 
+  test('waits for rights as long as Exchange Online takes to apply them', () => {
+    assert.deepEqual(catalogue['mailbox-logon-failure'].retry, { afterSeconds: 900, atMost: 2 });
+  });
+
+  test('finds a message in doubt by its Message-ID', () => {
+    const { steps, powershell } = catalogue['submission-in-doubt'].remedy;
+    assert.ok(steps.some((step) => step.includes('{message_id}')));
+    assert.match(powershell[1] ?? '', /^Get-MessageTraceV2 -MessageId \{message_id\} /);
+  });
+
   test('has patterns that hold no state, so that one reply never changes how the next is read', () => {
     each(({ recognised }, code) => {
       for (const { enhanced, text } of recognised?.replies ?? []) {
@@ -188,6 +218,8 @@ suite('the catalogue', () => {
       const told = [...remedy.steps, ...remedy.powershell].join('\n');
       assert.match(told, /FullAccess|SendAs/, code);
       assert.match(told, /RBAC for Applications/, code);
+      assert.match(told, /Add-RecipientPermission -Identity \{(?:mailbox|from)\} -AccessRights SendAs/, code);
+      assert.match(told, /Use one of the two ways only/, code);
     }
   });
 });

@@ -2,6 +2,7 @@
 
 import type { CatalogueEntry } from '../entry.ts';
 import { smtpByOAuth } from '../exchange-online/references.ts';
+import { restart } from '../steps.ts';
 import {
   adminConsent,
   clientCredentials,
@@ -12,7 +13,7 @@ import {
 import { findPrincipal, findTenantId, openConsentLink, useTenantId } from './steps.ts';
 
 const storeSecret =
-  'Put the value into the configuration of the relay, best as a file (CLIENT_SECRET_FILE), so that no shell or .env file alters its special characters.';
+  'Give the value to the relay as CLIENT_SECRET, best in a file that CLIENT_SECRET_FILE names, so that no shell or .env file alters its special characters.';
 const newSecret =
   'In the Microsoft Entra admin center of the tenant that owns the app, open App registrations > All applications > the app with client id {client_id} > Certificates & secrets > New client secret.';
 const showSecrets = [
@@ -36,8 +37,8 @@ export const entraAppFailures = {
         newSecret,
         'Copy the column Value at once: it is shown only this time. The column Secret ID is not the secret.',
         storeSecret,
-        'Check that the client id of the relay is that of the same app registration.',
-        'Let the relay read its configuration again, then send again.',
+        'Check that CLIENT_ID is the Application (client) ID of the same app registration; configured now: {client_id}.',
+        restart,
       ],
       powershell: showSecrets,
       docs: [errorCodes, clientCredentials],
@@ -65,7 +66,7 @@ export const entraAppFailures = {
         newSecret,
         'Copy the column Value at once: it is shown only this time.',
         storeSecret,
-        'Let the relay read its configuration again, then send again.',
+        restart,
         'Put the expiry date of the new secret into a calendar, with a month of warning.',
         'Delete the expired secret once mail is going out.',
       ],
@@ -78,7 +79,7 @@ export const entraAppFailures = {
   'entra-client-credential-missing': {
     title: 'The token request carried no credential',
     cause:
-      'Entra ID received a token request for app {client_id} without a client secret and without a certificate. The credential in the configuration of the relay is empty.',
+      'Entra ID received a token request for app {client_id} without a client secret and without a certificate. The client secret that the relay sent was empty.',
     status: 502,
     stage: 'token',
     about: 'tenant',
@@ -87,10 +88,10 @@ export const entraAppFailures = {
     remedy: {
       summary: 'Give the relay the client secret of the app.',
       steps: [
-        'Check that the variable or file of the client secret exists where the relay runs and is not empty; in a container, look inside the container.',
+        'Check that CLIENT_SECRET, or the file that CLIENT_SECRET_FILE names, is there where the relay runs and is not empty; in a container, look inside the container.',
         `If the secret is lost: ${newSecret} Copy its Value.`,
         storeSecret,
-        'Let the relay read its configuration again, then send again.',
+        restart,
       ],
       powershell: [],
       docs: [errorCodes, clientCredentials],
@@ -111,7 +112,7 @@ export const entraAppFailures = {
       summary:
         'Check both ids; for an app of another tenant, grant admin consent in the tenant that hosts the mailbox.',
       steps: [
-        'In the tenant that owns the app, open App registrations > All applications > the app > Overview and compare Application (client) ID with {client_id}. Object ID and Secret ID are other ids.',
+        'In the tenant that owns the app, open App registrations > All applications > the app > Overview and compare Application (client) ID with CLIENT_ID of the relay, {client_id}. Object ID and Secret ID are other ids.',
         findTenantId,
         useTenantId,
         'If the app belongs to another tenant, check under Authentication > Supported account types that it allows accounts in any organizational directory (multitenant).',
@@ -141,7 +142,8 @@ export const entraAppFailures = {
       ],
       powershell: [
         "Connect-MgGraph -Scopes 'Application.ReadWrite.All'",
-        'Update-MgServicePrincipal -ServicePrincipalId {object_id} -AccountEnabled:$true',
+        'Get-MgServicePrincipalByAppId -AppId {client_id} | Format-List Id, DisplayName, AccountEnabled, DisabledByMicrosoftStatus',
+        '# Only if it was not disabled on purpose: Update-MgServicePrincipal -ServicePrincipalId (Get-MgServicePrincipalByAppId -AppId {client_id}).Id -AccountEnabled:$true',
       ],
       docs: [
         errorCodes,
@@ -167,9 +169,13 @@ export const entraAppFailures = {
         useTenantId,
         openConsentLink,
         'In the Microsoft Entra admin center, check that Enterprise apps > All applications now lists application id {client_id}.',
-        'If the enterprise application was deleted and made anew, it has a new object id: register it in Exchange Online with New-ServicePrincipal and grant its rights on the mailbox again.',
+        'If the enterprise application was deleted and made anew, it has a new object id: register it in Exchange Online with New-ServicePrincipal, and grant all its rights on the mailbox anew.',
       ],
-      powershell: ["Connect-MgGraph -Scopes 'Application.ReadWrite.All'", 'New-MgServicePrincipal -AppId {client_id}'],
+      powershell: [
+        "Connect-MgGraph -Scopes 'Application.ReadWrite.All'",
+        'Get-MgServicePrincipalByAppId -AppId {client_id}',
+        '# Only if nothing is shown even after the consent: New-MgServicePrincipal -AppId {client_id}',
+      ],
       docs: [errorCodes, smtpByOAuth, adminConsent],
     },
     recognised: { aadsts: [7000229] },

@@ -2,8 +2,19 @@
 
 import type { CatalogueEntry } from '../entry.ts';
 import { smtpByOAuth } from '../exchange-online/references.ts';
-import { clientCredentials, clientCredentialsSource, errorCodes, errorCodesSource } from './references.ts';
-import { consentLink, findTenantId, useTenantId } from './steps.ts';
+import {
+  clientCredentials,
+  clientCredentialsSource,
+  cloudsSource,
+  errorCodes,
+  errorCodesSource,
+} from './references.ts';
+import { consentLink, findTenantId, setCloud, useTenantId } from './steps.ts';
+
+const unsetScope =
+  'Worldwide and plain GCC: unset TOKEN_SCOPE and restart the relay; the default https://outlook.office365.com/.default is the right one.';
+const scopeOfCloud =
+  'GCC High: set TOKEN_SCOPE to https://outlook.office365.us/.default and restart the relay. For DoD and 21Vianet ask Microsoft for the scope of Exchange Online.';
 
 export const entraRequestFailures = {
   'entra-resource-principal-not-found': {
@@ -16,9 +27,10 @@ export const entraRequestFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Use the scope https://outlook.office365.com/.default and the id of the tenant that hosts the mailbox.',
+      summary: 'Use the scope of the cloud of the tenant, and the id of the tenant that hosts the mailbox.',
       steps: [
-        'Remove a scope of your own from the configuration of this tenant; the default of the worldwide cloud is https://outlook.office365.com/.default.',
+        'Compare TOKEN_SCOPE with the cloud of the tenant; configured now: {scope}.',
+        ...setCloud,
         findTenantId,
         useTenantId,
         'In the Microsoft 365 admin center, check under Billing > Your products that the tenant has a subscription with Exchange Online.',
@@ -32,6 +44,7 @@ export const entraRequestFailures = {
     recognised: { aadsts: [500011] },
     sources: [
       errorCodesSource,
+      cloudsSource,
       'https://github.com/pnp/sp-starter-kit/issues/428',
       'https://github.com/Azure/azure-cli/issues/16850',
     ],
@@ -46,11 +59,11 @@ export const entraRequestFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Use the scope https://outlook.office365.com/.default and nothing beside it.',
+      summary: 'Leave TOKEN_SCOPE unset, or set it to the one scope of Exchange Online in the cloud of the tenant.',
       steps: [
-        'Remove the scope override from the configuration of this tenant, or set it to https://outlook.office365.com/.default (worldwide cloud).',
+        unsetScope,
+        scopeOfCloud,
         'Leave out scopes of the user flows, such as SMTP.Send, offline_access or openid.',
-        'Let the relay read its configuration again, then send again.',
       ],
       powershell: [],
       docs: [clientCredentials, smtpByOAuth],
@@ -72,11 +85,11 @@ export const entraRequestFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Use the scope https://outlook.office365.com/.default and nothing beside it.',
+      summary: 'Leave TOKEN_SCOPE unset, or set it to the one scope of Exchange Online in the cloud of the tenant.',
       steps: [
-        'Remove the scope override from the configuration of this tenant; the default of the worldwide cloud is https://outlook.office365.com/.default.',
-        'For another cloud, check that authority, SMTP host and scope all belong to it.',
-        'Let the relay read its configuration again, then send again.',
+        unsetScope,
+        scopeOfCloud,
+        'For another cloud than the worldwide one, check that ENTRA_AUTHORITY_HOST and SMTP_HOST belong to it as well.',
       ],
       powershell: [],
       docs: [clientCredentials, smtpByOAuth],

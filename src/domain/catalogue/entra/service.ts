@@ -1,6 +1,7 @@
 /** Trouble of Entra ID itself, and `entra-refused`, where every refusal ends whose number and OAuth error are unknown, since Microsoft may renumber its errors. */
 
 import type { CatalogueEntry } from '../entry.ts';
+import { sendAgainEverLater, sendAgainLater } from '../steps.ts';
 import { clientCredentials, errorCodes, errorCodesSource } from './references.ts';
 
 export const entraServiceFailures = {
@@ -14,10 +15,10 @@ export const entraServiceFailures = {
     responsible: 'microsoft',
     retry: { afterSeconds: 120 },
     remedy: {
-      summary: 'Wait; if it goes on, find what asks for so many tokens.',
+      summary: 'Send again later; if it goes on, find what asks for so many tokens.',
       steps: [
-        'Wait for the next attempt: the throttling ends by itself.',
-        'Check that the relay is not being restarted in a loop: every start asks for a new token.',
+        sendAgainEverLater,
+        'Check that the relay is not being restarted in a loop: after every start it asks for a new token.',
         'In the Microsoft Entra admin center, open Monitoring & health > Sign-in logs > Service principal sign-ins and see which app signs in how often.',
         'Give programs that ask for tokens often an app registration of their own.',
       ],
@@ -39,7 +40,7 @@ export const entraServiceFailures = {
     remedy: {
       summary: 'Send again later.',
       steps: [
-        'Wait for the next attempt.',
+        sendAgainLater,
         'If it goes on for more than an hour, look at Health > Service health in the Microsoft 365 admin center.',
         'When you ask Microsoft, give them the trace id, the correlation id and the timestamp of this failure.',
       ],
@@ -72,7 +73,7 @@ export const entraServiceFailures = {
         'Read entra.code and entra.description of this failure.',
         'Look up the number at https://login.microsoftonline.com/error.',
         'In the Microsoft Entra admin center, open Monitoring & health > Sign-in logs > Service principal sign-ins, filter by application id {client_id} and open the failed entry.',
-        'Compare tenant id {tenant_id}, client id {client_id} and scope {scope} with the app registration.',
+        'Compare TENANT_ID ({tenant_id}) and CLIENT_ID ({client_id}) with the app registration, and TOKEN_SCOPE ({scope}) with the cloud of the tenant.',
         'When you ask Microsoft, give them the trace id, the correlation id and the timestamp of this failure.',
       ],
       powershell: [],

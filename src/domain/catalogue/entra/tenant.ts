@@ -2,8 +2,8 @@
 
 import type { CatalogueEntry } from '../entry.ts';
 import { rbacForSmtp, smtpByOAuth, smtpByOAuthSource } from '../exchange-online/references.ts';
-import { adminConsent, errorCodes, errorCodesSource } from './references.ts';
-import { findPrincipal, findTenantId, openConsentLink, useTenantId } from './steps.ts';
+import { adminConsent, cloudsSource, errorCodes, errorCodesSource } from './references.ts';
+import { findPrincipal, findTenantId, openConsentLink, setCloud, useTenantId } from './steps.ts';
 
 const nationalClouds = 'https://learn.microsoft.com/en-us/entra/identity-platform/authentication-national-cloud';
 
@@ -18,18 +18,19 @@ export const entraTenantFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Correct the tenant id.',
+      summary: 'Correct TENANT_ID, or set the cloud of the tenant.',
       steps: [
         findTenantId,
         useTenantId,
         'If the id is right, find out in which cloud the tenant lives: open {authority_host}/{tenant_id}/v2.0/.well-known/openid-configuration in a browser; an answer there proves the tenant is in this cloud.',
-        'For a tenant of US Government or 21Vianet, set the cloud of this tenant in the configuration of the relay.',
+        'If the tenant is of another cloud, set that cloud as follows.',
+        ...setCloud,
       ],
       powershell: [],
       docs: [errorCodes, nationalClouds],
     },
     recognised: { aadsts: [90002] },
-    sources: [errorCodesSource],
+    sources: [errorCodesSource, cloudsSource],
   },
   'entra-tenant-identifier-malformed': {
     title: 'The tenant id is neither an id nor a domain',
@@ -41,10 +42,10 @@ export const entraTenantFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Set the tenant id to the GUID of the tenant that hosts the mailbox.',
+      summary: 'Set TENANT_ID to the GUID of the tenant that hosts the mailbox.',
       steps: [
         findTenantId,
-        'Put that id into the configuration of the relay: a GUID of 36 characters, without braces, quotes or spaces.',
+        'Set TENANT_ID to that id, a GUID of 36 characters without braces, quotes or spaces, and restart the relay.',
         'Check that no placeholder of a template or of docker compose was left unfilled.',
       ],
       powershell: [],
@@ -67,17 +68,17 @@ export const entraTenantFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Set authority, SMTP host and scope of one and the same cloud for this tenant.',
+      summary: 'Set authority, SMTP host and scope to those of the cloud of the tenant.',
       steps: [
         'Ask the administrators of the tenant for its cloud: worldwide, US Government (GCC High or DoD) or 21Vianet (China). Plain GCC is worldwide.',
-        'Set that cloud for this tenant in the configuration of the relay, and remove overrides of authority, SMTP host and scope.',
+        ...setCloud,
         'Check that the app is registered in the same cloud: an app registration of another cloud cannot be used.',
       ],
       powershell: [],
       docs: [errorCodes, nationalClouds],
     },
     recognised: { aadsts: [90038, 900382, 900432, 90051] },
-    sources: [errorCodesSource],
+    sources: [errorCodesSource, cloudsSource],
   },
   'entra-consent-missing': {
     title: 'Nobody has consented to the app',

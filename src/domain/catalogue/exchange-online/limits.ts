@@ -1,6 +1,7 @@
 /** Limits and blocks on the mail of a whole mailbox, tenant or source, whatever the single message. */
 
 import type { CatalogueEntry } from '../entry.ts';
+import { sendAgainEverLater } from '../steps.ts';
 import {
   businessCentralSource,
   learn,
@@ -30,7 +31,7 @@ export const limitFailures = {
     remedy: {
       summary: 'Send again in a moment, and give every program a mailbox of its own.',
       steps: [
-        'Wait for the next attempt: the limit frees as soon as a connection ends.',
+        sendAgainEverLater,
         'Find what else submits by {mailbox}: other applications, printers, a second relay.',
         'Give each of them a mailbox of its own, or let them all submit by this relay.',
       ],
@@ -54,12 +55,12 @@ export const limitFailures = {
     responsible: 'operator',
     retry: { afterSeconds: 3600 },
     remedy: {
-      summary: 'Wait, spread the mail over more mailboxes, or raise the limit of the policy.',
+      summary: 'Send again later, spread the mail over more mailboxes, or raise the limit of the policy.',
       steps: [
-        'Wait: room comes back as the messages of the last 24 hours grow older.',
+        sendAgainEverLater,
         'Check RecipientLimitPerDay of the outbound spam policy; 0 means the limit of the service, 10,000.',
         'If so much mail was not expected, check in the message trace what was sent: the mailbox may be abused.',
-        'For regular bulk mail, spread it over several mailboxes or use a service made for bulk mail.',
+        'For regular bulk mail, spread it over several mailboxes, each with a relay of its own, or use a service made for bulk mail.',
       ],
       powershell: [connect, 'Get-HostedOutboundSpamFilterPolicy | Format-List Name, RecipientLimitPerDay'],
       docs: [limits, submissionLimits],
@@ -86,7 +87,7 @@ export const limitFailures = {
     remedy: {
       summary: 'Send again later, and more slowly.',
       steps: [
-        'Wait for the next attempt; the waiting time grows each time.',
+        sendAgainEverLater,
         'If a bulk run caused it, spread the run over more time.',
         checkHost,
         'Check whether other machines behind the same public IP address send unwanted mail.',
@@ -121,8 +122,8 @@ export const limitFailures = {
       steps: [
         'In the Microsoft 365 admin center of the tenant that hosts the mailbox, check under Billing > Your products that it is no trial; buy licences if it is.',
         'Open a support request there under Support > Help & support, quote this reply in full, and ask for an exception for 550 5.7.708.',
-        'Until it is granted, send to recipients inside the tenant only, or by another tenant.',
-        'Only then check the tenant id: it must be that of the tenant that hosts the mailbox, not of the one that owns the app; configured now: {tenant_id}.',
+        'Until it is granted, send to recipients inside the tenant only.',
+        'Only then check TENANT_ID: it must be the id of the tenant that hosts the mailbox, not of the one that owns the app; configured now: {tenant_id}.',
       ],
       powershell: [],
       docs: [tenantBlocks],

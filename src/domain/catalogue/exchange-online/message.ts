@@ -25,7 +25,7 @@ export const messageFailures = {
       powershell: [
         connect,
         'Get-Mailbox -Identity {mailbox} | Format-List RecipientLimits',
-        'Set-Mailbox -Identity {mailbox} -RecipientLimits 1000',
+        '# Only if the mailbox is to address so many: Set-Mailbox -Identity {mailbox} -RecipientLimits 1000',
       ],
       docs: [limits, continuousErrors],
     },
@@ -44,9 +44,9 @@ export const messageFailures = {
     remedy: {
       summary: 'Make the message smaller, or send a link instead of the file.',
       steps: [
-        'Add up the attachments and reckon a third more: 30 MB of files become 40 MB of message.',
+        'Add up the attachments and reckon a third more: 35 MB of composed message are about 26 MB of files.',
         'Compress the files, split them over several messages, or send a link.',
-        'If the reply speaks of the header size, shorten the list of recipients in to and cc, or your own headers.',
+        'Only if smtp.text speaks of the header size: shorten the list of recipients in to and cc, or your own headers.',
       ],
       powershell: [],
       docs: [limits],
@@ -73,7 +73,7 @@ export const messageFailures = {
       powershell: [
         connect,
         'Get-Mailbox -Identity {mailbox} | Format-List MaxSendSize',
-        'Set-Mailbox -Identity {mailbox} -MaxSendSize 150MB',
+        '# Only if the mailbox is to send so much: Set-Mailbox -Identity {mailbox} -MaxSendSize 150MB',
       ],
       docs: [limits],
     },

@@ -1,6 +1,7 @@
 /** What keeps a mailbox from sending although its sign-in succeeded: its rights, its state, its address. */
 
 import type { CatalogueEntry } from '../entry.ts';
+import { sendAgainEverLater } from '../steps.ts';
 import {
   businessCentralSource,
   continuousErrors,
@@ -19,6 +20,7 @@ import {
   connect,
   exactlyOneWay,
   grantFullAccess,
+  grantSendAs,
   rbacInstead,
   showMailboxRights,
   showServicePrincipal,
@@ -32,24 +34,25 @@ export const senderFailures = {
   'mailbox-logon-failure': {
     title: 'The app may not open the mailbox',
     cause:
-      'The sign-in succeeded, but the app may not open {mailbox}. Exchange Online calls this temporary; in truth a right is missing, and it stays so until the right is granted.',
+      'The sign-in succeeded, but the app may not open {mailbox}. Exchange Online calls this temporary; in most cases a right is missing, and it stays so until the right is granted.',
     status: 502,
     stage: 'data',
     about: 'mailbox',
     responsible: 'operator',
-    retry: { afterSeconds: 60, atMost: 2 },
+    retry: { afterSeconds: 900, atMost: 2 },
     remedy: {
-      summary: 'Give the app FullAccess on {mailbox}, or a role assignment by RBAC for Applications.',
+      summary: 'Give the app FullAccess and SendAs on {mailbox}, or a role assignment by RBAC for Applications.',
       steps: [
         'See whether the service principal has FullAccess on {mailbox}: run Get-ServicePrincipal and Get-MailboxPermission below.',
-        'Way 1, mailbox permissions: grant FullAccess with Add-MailboxPermission; the app also needs SMTP.SendAsApp in Entra ID with admin consent.',
+        'Way 1, mailbox permissions: grant the service principal FullAccess on {mailbox} with Add-MailboxPermission, and SendAs with Add-RecipientPermission; the app also needs SMTP.SendAsApp in Entra ID with admin consent.',
         'Way 2, RBAC for Applications: assign the role Application SMTP.SendAsApp for a scope that contains {mailbox}, and leave SMTP.SendAsApp out in Entra ID.',
         exactlyOneWay,
         'Do not expect anything of Set-CASMailbox here: it switches protocols on and off and grants no right.',
         'Check that {mailbox} is a mailbox with a licence, or a shared mailbox, and that it opens in Outlook on the web.',
         waitForRights,
+        'Send the same message again two times at most, and never in a loop: a program that repeats it every minute can make Exchange Online suspend the mailbox.',
       ],
-      powershell: [connect, showServicePrincipal, showMailboxRights, grantFullAccess, ...rbacInstead],
+      powershell: [connect, showServicePrincipal, showMailboxRights, grantFullAccess, grantSendAs, ...rbacInstead],
       docs: [smtpByOAuth, rbacForSmtp],
     },
     recognised: {
@@ -72,13 +75,13 @@ export const senderFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Give the app the right SendAs on {from}, or send as an address on which it has that right.',
+      summary: 'Give the app the right SendAs on {from}.',
       steps: [
-        'Stop sending as {from} until this is cured: after repeated refusals Exchange Online suspends the mailbox {mailbox}, whatever address is in from (550 5.2.252).',
-        'If from is not the address of the mailbox that signed in and the sender may be changed, let the application use {mailbox} in from.',
+        'Stop sending as {from} until this is cured: after repeated refusals Exchange Online suspends the mailbox (550 5.2.252).',
         'Way 1, mailbox permissions: grant the service principal SendAs on {from} with Add-RecipientPermission; FullAccess does not include it.',
-        'Way 2, RBAC for Applications: unless the mailbox of {from} is in the group of the management scope already, add it, and check with Test-ServicePrincipalAuthorization.',
-        'If {from} is only a further address (alias) of a mailbox, use the primary address of that mailbox in from.',
+        'Way 2, RBAC for Applications: unless the mailbox of {from} is already in the group that your management scope uses, add it there, and check with Test-ServicePrincipalAuthorization.',
+        exactlyOneWay,
+        'If {from} is only a further address (alias) of a mailbox, set MAILBOX to the primary address of that mailbox, restart the relay, and use that address in from.',
         waitForRights,
       ],
       powershell: [
@@ -87,7 +90,7 @@ export const senderFailures = {
         'Add-RecipientPermission -Identity {from} -AccessRights SendAs -Trustee {object_id} -Confirm:$false',
         'Get-RecipientPermission -Identity {from} | Format-Table Trustee, AccessRights',
         '# Instead of the permission, for a tenant that uses RBAC for Applications:',
-        "# Add-DistributionGroupMember -Identity 'exo-relay mailboxes' -Member {from}",
+        "# Add-DistributionGroupMember -Identity '<group of your management scope>' -Member {from}",
         '# Test-ServicePrincipalAuthorization -Identity {client_id} -Resource {from}',
       ],
       docs: [smtpByOAuth, rbacForSmtp, continuousErrors],
@@ -112,13 +115,14 @@ export const senderFailures = {
     responsible: 'operator',
     retry: { afterSeconds: 3600 },
     remedy: {
-      summary: 'Cure the error that was repeated, then wait.',
+      summary: 'Cure the error that was repeated, then send again later.',
       steps: [
         'Read the enhanced status code; it names the error: 5.2.251 mailbox full, 5.2.252 send as denied, 5.2.253 invalid licence, 5.2.254 too many recipients, 5.2.255 invalid recipients.',
         'Stop whatever keeps submitting the failing message, also programs other than this relay that use {mailbox}.',
         'Cure that error.',
-        'Wait: the suspension ends by itself some time after the errors stop.',
-        'If mail cannot wait, submit by another mailbox, after the error is cured.',
+        'The suspension ends by itself some time after the errors stop; until then every message is refused.',
+        sendAgainEverLater,
+        'If mail cannot wait, use another mailbox once the error is cured: give the app its rights on it, set MAILBOX to it, restart the relay, and use its address in from.',
       ],
       powershell: [
         connect,
@@ -146,13 +150,13 @@ export const senderFailures = {
       steps: [
         'Delete old items from Sent Items of {mailbox}, and empty Deleted Items.',
         'Or set a retention policy that does so by itself.',
-        'If the application keeps its own record, switch off the copies with MessageCopyForSMTPClientSubmissionEnabled.',
+        'Only if the application keeps its own record, switch off the copies with MessageCopyForSMTPClientSubmissionEnabled.',
         'Send again once there is room; do not keep trying before, or Exchange Online suspends the mailbox (550 5.2.251).',
       ],
       powershell: [
         connect,
         'Get-MailboxStatistics -Identity {mailbox} | Format-List TotalItemSize, StorageLimitStatus',
-        'Set-Mailbox -Identity {mailbox} -MessageCopyForSMTPClientSubmissionEnabled $false',
+        '# Only if nobody needs the copies in Sent Items: Set-Mailbox -Identity {mailbox} -MessageCopyForSMTPClientSubmissionEnabled $false',
       ],
       docs: [submissionLimits, continuousErrors],
     },
@@ -169,18 +173,18 @@ export const senderFailures = {
   'sender-address-invalid': {
     title: 'The sender address is not valid',
     cause:
-      'Exchange Online cannot read the sender address {from}. It has no domain, or characters that are not allowed.',
-    status: 422,
+      'Exchange Online cannot read the sender address {from}, which is the MAILBOX of this relay. It has no domain, or characters that are not allowed.',
+    status: 502,
     stage: 'mail-from',
     about: 'sender',
-    responsible: 'caller',
+    responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Correct the sender address.',
+      summary: 'Correct MAILBOX.',
       steps: [
-        'Compare from with the address of the mailbox in the Microsoft 365 admin center.',
-        'Write it as name@contoso.com, without spaces and special characters.',
-        'Send the corrected message again; nothing of this one was submitted.',
+        'Compare {from} with the primary address of the mailbox in the Microsoft 365 admin center.',
+        'Set MAILBOX to that address, written as name@contoso.com without spaces and special characters, and restart the relay.',
+        'Let the application use the same address in from, and send again; nothing of this message was submitted.',
       ],
       powershell: [],
       docs: [submissionLimits, rfc5321],

@@ -1,6 +1,7 @@
 /** Trouble of Exchange Online itself, and `refused-by-server`: patterns rest on published replies only, so a reply that fits none stays unexplained. */
 
 import type { CatalogueEntry } from '../entry.ts';
+import { sendAgainLater } from '../steps.ts';
 import { learn, ndrCodes, rfc5321, serverNdrSource } from './references.ts';
 
 const serviceHealth = `${learn}/microsoft-365/enterprise/view-service-health`;
@@ -19,9 +20,9 @@ export const serviceFailures = {
     remedy: {
       summary: 'Send again later.',
       steps: [
-        'Wait for the next attempt.',
-        'If it goes on for this mailbox alone, check that it exists, has a licence and opens in Outlook on the web.',
-        'If it goes on for all mailboxes, look at Health > Service health in the Microsoft 365 admin center.',
+        sendAgainLater,
+        'If it goes on, check that {mailbox} exists, has a licence or is a shared mailbox, and opens in Outlook on the web.',
+        'If all of that is so, look at Health > Service health in the Microsoft 365 admin center.',
       ],
       powershell: [],
       docs: [serviceHealth],
@@ -45,7 +46,7 @@ export const serviceFailures = {
     remedy: {
       summary: 'Send again later.',
       steps: [
-        'Wait for the next attempt.',
+        sendAgainLater,
         'If it goes on for more than an hour, look at Health > Service health in the Microsoft 365 admin center.',
       ],
       powershell: [],
@@ -79,7 +80,7 @@ export const serviceFailures = {
     remedy: {
       summary: 'Send again later.',
       steps: [
-        'Wait for the next attempt.',
+        sendAgainLater,
         'If it goes on for more than an hour, look at Health > Service health in the Microsoft 365 admin center.',
         'Check whether other programs open many connections to {smtp_host} from the same IP address.',
       ],
@@ -101,8 +102,8 @@ export const serviceFailures = {
     remedy: {
       summary: 'Send again; the relay opens a new connection.',
       steps: [
-        'Wait for the next attempt: single cuts are normal.',
-        'If it repeats with every message, check firewall and proxy for TLS inspection or a short idle limit, and exempt {smtp_host}.',
+        sendAgainLater,
+        'Single cuts are normal. If it repeats with every message, check firewall and proxy for TLS inspection or a short idle limit, and exempt {smtp_host}.',
       ],
       powershell: [],
       docs: [`${learn}/troubleshoot/exchange/email-delivery/send-receive-emails-socketerror`, rfc5321],
@@ -132,7 +133,7 @@ export const serviceFailures = {
       steps: [
         'Read smtp.text of this failure: Exchange Online often names the cause, sometimes with a link.',
         'Look up smtp.enhanced in the list of Microsoft, or in RFC 3463 if it is not there.',
-        'A reply that begins with 4 is temporary: send again later. One that begins with 5 is final for this message.',
+        'A reply that begins with 4 is temporary: send the same message again after retry_after seconds; the relay does not do it by itself. One that begins with 5 is final for this message.',
         'When you ask Microsoft, quote the reply in full, with the server name and time in brackets at its end.',
         'Report the reply to the makers of this relay, so that it gets an explanation.',
       ],

@@ -10,7 +10,13 @@ import {
   ndrSource,
   smtpByOAuth,
 } from './references.ts';
-import { checkHost, connect, enableSmtpAuthOfMailbox, showSmtpAuthOfMailbox } from './steps.ts';
+import {
+  checkHost,
+  checkSmtpAuthOfMailbox,
+  connect,
+  enableSmtpAuthIfDisabled,
+  showSmtpAuthOfMailbox,
+} from './steps.ts';
 
 const devicesAndApps = `${learn}/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365`;
 const noSmtpProxy =
@@ -20,7 +26,7 @@ export const sessionFailures = {
   'smtp-basic-auth-disabled': {
     title: 'User name and password are not accepted',
     cause:
-      'Exchange Online saw a sign-in with user name and password, which it no longer accepts. The relay signs in with OAuth only, so something on the way has changed the sign-in.',
+      'Exchange Online saw a sign-in with user name and password, which this tenant does not accept. The relay signs in with OAuth only, so something on the way has changed the sign-in.',
     status: 502,
     stage: 'auth',
     about: 'mailbox',
@@ -31,7 +37,7 @@ export const sessionFailures = {
       steps: [
         checkHost,
         noSmtpProxy,
-        'Do not enable basic authentication again: Microsoft switches it off for existing tenants at the end of December 2026, and OAuth is not affected.',
+        'Do not enable basic authentication again: Microsoft switches it off by default for existing tenants at the end of December 2026, and OAuth is not affected.',
         'If the connection is direct, report this reply as a defect of the relay.',
       ],
       powershell: [],
@@ -79,7 +85,7 @@ export const sessionFailures = {
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Use smtp.office365.com, port 587, as the SMTP host.',
+      summary: 'Set SMTP_HOST and SMTP_PORT to the server for client submission.',
       steps: [
         checkHost,
         'Do not use the MX host of your domain (…mail.protection.outlook.com): it takes incoming mail and knows no sign-in.',
@@ -111,9 +117,9 @@ export const sessionFailures = {
         'Look in the log of the relay for the reply to AUTH on the same connection.',
         checkHost,
         noSmtpProxy,
-        'Check that SMTP AUTH is not disabled for {mailbox}; Get-CASMailbox must show False or nothing.',
+        checkSmtpAuthOfMailbox,
       ],
-      powershell: [connect, showSmtpAuthOfMailbox, enableSmtpAuthOfMailbox],
+      powershell: [connect, showSmtpAuthOfMailbox, enableSmtpAuthIfDisabled],
       docs: [clientSubmission, devicesAndApps],
     },
     recognised: { replies: [{ enhanced: '5.7.57' }, { code: 530, enhanced: '5.7.1' }] },
@@ -133,7 +139,7 @@ export const sessionFailures = {
       steps: [
         noSmtpProxy,
         checkHost,
-        'From the machine of the relay, run `openssl s_client -starttls smtp -connect {smtp_host}:587`: the certificate must be one of Microsoft.',
+        'From the machine of the relay, run `openssl s_client -starttls smtp -connect {host}:{port}`: the certificate must be one of Microsoft.',
         'If the connection is direct, report this reply as a defect of the relay.',
       ],
       powershell: [],
@@ -163,7 +169,7 @@ export const sessionFailures = {
       summary: 'Take the proxy with the old TLS version out of the way.',
       steps: [
         noSmtpProxy,
-        'From the machine of the relay, run `openssl s_client -starttls smtp -connect {smtp_host}:587` and read Protocol: it must be TLSv1.2 or TLSv1.3.',
+        'From the machine of the relay, run `openssl s_client -starttls smtp -connect {host}:{port}` and read Protocol: it must be TLSv1.2 or TLSv1.3.',
         'Do not turn to smtp-legacy.office365.com: it exists for devices that cannot do better.',
       ],
       powershell: [],
@@ -181,20 +187,19 @@ export const sessionFailures = {
   'ehlo-domain-invalid': {
     title: 'The server does not accept the name of the relay',
     cause:
-      'The relay introduces itself by the name of its machine (EHLO), and {smtp_host} does not accept that name as a domain name.',
+      'The relay introduces itself by a name (EHLO), its setting EHLO_NAME or else the name of its machine. {smtp_host} does not accept that name as a domain name.',
     status: 502,
     stage: 'connect',
     about: 'relay',
     responsible: 'operator',
     retry: 'never',
     remedy: {
-      summary: 'Give the machine or container of the relay a valid host name.',
+      summary: 'Give the relay a valid host name by EHLO_NAME.',
       steps: [
-        'Read the name on the machine or container of the relay: `hostname -f`.',
-        'Look for underscores, spaces, letters outside ASCII, or a dot at the end: none may stand in it.',
-        'Set a host name of letters, digits, hyphens and dots, in a container with the option hostname.',
+        'Set EHLO_NAME to a full host name such as relay.contoso.com, and restart the relay.',
+        'Use letters, digits, hyphens and dots only: no underscore, no space, no letter outside ASCII, and no dot at the end.',
         'Do not use the name of the server, such as smtp.office365.com.',
-        'Restart the relay.',
+        'To see which name the relay takes without EHLO_NAME, run `hostname -f` on its machine or in its container.',
       ],
       powershell: [],
       docs: [ndrCodes, 'https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.1'],

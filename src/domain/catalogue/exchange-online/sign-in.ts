@@ -13,10 +13,13 @@ import {
   smtpByOAuthSource,
 } from './references.ts';
 import {
+  checkSmtpAuthOfMailbox,
   connect,
+  enableSmtpAuthIfDisabled,
   enableSmtpAuthOfMailbox,
   exactlyOneWay,
   grantFullAccess,
+  grantSendAs,
   rbacInstead,
   showMailboxRights,
   showServicePrincipal,
@@ -30,7 +33,7 @@ const clientSubmissionSource =
 const showSmtpAuthOfTenant = 'Get-TransportConfig | Format-List SmtpClientAuthenticationDisabled';
 const waitForSmtpAuth = 'Wait for the change to apply, up to an hour, and then send again.';
 const mailboxSettingWins =
-  'Enable SMTP AUTH for {mailbox} alone: Microsoft 365 admin center > Users > Active users > the user > Mail > Manage email apps > Authenticated SMTP. The setting of the mailbox wins over that of the tenant.';
+  'Enable SMTP AUTH for {mailbox} alone: Microsoft 365 admin center > Users > Active users > the user > Mail > Manage email apps > Authenticated SMTP; for a shared mailbox, or if you prefer, run Set-CASMailbox below. The setting of the mailbox wins over that of the tenant.';
 
 export const signInFailures = {
   'smtp-auth-unsuccessful': {
@@ -44,26 +47,27 @@ export const signInFailures = {
     retry: 'never',
     remedy: {
       summary:
-        'Register the enterprise application in Exchange Online by its own object id, and give it its right on {mailbox}.',
+        'Register the enterprise application in Exchange Online by its own object id, and give it its rights on {mailbox}.',
       steps: [
         'Find the right object id: Microsoft Entra admin center of the tenant that hosts the mailbox > Enterprise apps > All applications > the app with application id {client_id} > Overview > Object ID. It must be {object_id}.',
         'Do not take the Object ID from App registrations: it is another one, and using it is the most common cause of this failure.',
         'Compare with what Exchange Online has: run Get-ServicePrincipal below. If nothing appears, run New-ServicePrincipal.',
-        'If another ObjectId appears, run Remove-ServicePrincipal and then New-ServicePrincipal; rights given to the old one are given again.',
-        'Way 1, mailbox permissions: grant the service principal FullAccess on {mailbox} with Add-MailboxPermission.',
+        'If another ObjectId appears, run Remove-ServicePrincipal and New-ServicePrincipal; then grant all its rights anew: those of the old one are lost.',
+        'Way 1, mailbox permissions: grant the service principal FullAccess on {mailbox} with Add-MailboxPermission, and SendAs with Add-RecipientPermission.',
         'Way 1 also needs API permissions > Office 365 Exchange Online > Application permissions > SMTP.SendAsApp on the app registration, with admin consent in the tenant that hosts the mailbox. Mail.Send of Microsoft Graph does not count.',
         'Way 2, RBAC for Applications: remove SMTP.SendAsApp in Entra ID, and assign the role Application SMTP.SendAsApp for a scope that contains {mailbox}.',
         exactlyOneWay,
-        'Check that SMTP AUTH is not disabled for {mailbox}: Get-CASMailbox must show False or nothing.',
-        'Check that {mailbox} is the primary address of a mailbox in tenant {tenant_id}, not an alias and not a group.',
+        checkSmtpAuthOfMailbox,
+        'Check that MAILBOX, {mailbox}, is the primary address of a mailbox in tenant {tenant_id}, not an alias and not a group.',
         waitForRights,
       ],
       powershell: [
         connect,
         showServicePrincipal,
-        '# Only if the ObjectId shown is not the one below: Remove-ServicePrincipal -Identity {client_id}',
-        "New-ServicePrincipal -AppId {client_id} -ObjectId {object_id} -DisplayName 'exo-relay'",
+        '# Only if another ObjectId than {object_id} is shown: Remove-ServicePrincipal -Identity {client_id}',
+        "# Only if none is shown, or it was removed: New-ServicePrincipal -AppId {client_id} -ObjectId {object_id} -DisplayName 'exo-relay'",
         grantFullAccess,
+        grantSendAs,
         showMailboxRights,
         showSmtpAuthOfMailbox,
         ...rbacInstead,
@@ -178,14 +182,14 @@ export const signInFailures = {
       steps: [
         'In the Microsoft Entra admin center of the tenant that hosts the mailbox, open Monitoring & health > Sign-in logs and look under Service principal sign-ins for application id {client_id} at the time of this failure.',
         'If an entry failed, open it, read the policy under Conditional Access, and exclude the app or allow the IP address of the relay.',
-        'Check SMTP AUTH of the mailbox with Get-CASMailbox; it must show False or nothing.',
+        checkSmtpAuthOfMailbox,
         'Check whether an authentication policy is assigned to the mailbox with Get-User, and what it blocks.',
         waitForRights,
       ],
       powershell: [
         connect,
         showSmtpAuthOfMailbox,
-        enableSmtpAuthOfMailbox,
+        enableSmtpAuthIfDisabled,
         'Get-User -Identity {mailbox} | Format-List AuthenticationPolicy',
       ],
       docs: [clientSubmission, smtpByOAuth],
