@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import PostalMime, { type Attachment, type Email } from 'postal-mime';
 import { settingsFor } from '../../src/commands/practice-settings.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { RelayProcess } from './relay-process.ts';
+import { type AnswerBody, RelayProcess } from './relay-process.ts';
 
 const TEXT = [
   'Dear Jürgen,',
@@ -25,7 +25,7 @@ describe('a message with every feature', () => {
   let relay: RelayProcess;
   let email: Email;
   let raw: Buffer;
-  let receipt: { readonly message_id: string; readonly accepted: string[]; readonly [member: string]: unknown };
+  let receipt: AnswerBody;
   const pdf = randomBytes(300_000);
   const logo = randomBytes(5_000);
 
@@ -85,8 +85,8 @@ describe('a message with every feature', () => {
       'archive@contoso.example',
     ]);
     assert.deepEqual(receipt.rejected, []);
-    assert.equal(Reflect.get(Object(receipt.reply), 'code'), 250);
-    assert.equal(Reflect.get(Object(receipt.reply), 'enhanced'), '2.0.0');
+    assert.equal(receipt.reply.code, 250);
+    assert.equal(receipt.reply.enhanced, '2.0.0');
   });
 
   test('keeps every name and address', () => {

@@ -58,9 +58,10 @@ test('a refused message leaves its connection fit for the next', async () => {
 
   assert.equal(partly.status, 200);
   assert.deepEqual(partly.body.accepted, ['jane@fabrikam.example']);
-  assert.equal(partly.body.rejected[0].recipient, 'recipient-not-found@fabrikam.example');
-  assert.equal(partly.body.rejected[0].failure.code, 'recipient-not-found');
-  assert.equal(partly.body.rejected[0].failure.smtp.enhanced, '5.1.10');
+  const [refused] = partly.body.rejected;
+  assert.equal(refused?.recipient, 'recipient-not-found@fabrikam.example');
+  assert.equal(refused?.failure.code, 'recipient-not-found');
+  assert.equal(refused?.failure.smtp.enhanced, '5.1.10');
   assert.equal(sandbox.counts.connections, 1);
 });
 

@@ -18,8 +18,29 @@ export interface LogLine {
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look into it.
-  readonly body: any;
+  readonly body: AnswerBody;
+}
+
+/** The members of receipts and of problems; an answer has those of one of the two. */
+export interface AnswerBody {
+  readonly id: string;
+  readonly status: string | number;
+  readonly message_id: string;
+  readonly mailbox: string;
+  readonly accepted: string[];
+  readonly rejected: { readonly recipient: string; readonly failure: AnswerBody }[];
+  readonly reply: { readonly code: number; readonly enhanced: string | null; readonly text: string };
+  readonly attempts: number;
+  readonly type: string;
+  readonly title: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly stage: string;
+  readonly retryable: boolean;
+  readonly request_id: string;
+  readonly smtp: { readonly command: string; readonly code: number; readonly enhanced: string | null };
+  readonly entra: { readonly code: string; readonly trace_id: string; readonly correlation_id: string };
+  readonly remedy: { readonly summary: string; readonly steps: string[]; readonly powershell: string[] };
 }
 
 export class RelayProcess implements AsyncDisposable {
@@ -69,7 +90,7 @@ export class RelayProcess implements AsyncDisposable {
       headers: { authorization: `Bearer ${this.key}`, 'content-type': 'application/json', ...headers },
       body: JSON.stringify(message),
     });
-    return { status: response.status, headers: response.headers, body: await response.json() };
+    return { status: response.status, headers: response.headers, body: (await response.json()) as AnswerBody };
   }
 
   /** Lines of one event. */
