@@ -14,14 +14,18 @@ import { sessionFailures } from './exchange-online/session.ts';
 import { signInFailures } from './exchange-online/sign-in.ts';
 import { networkFailures } from './network.ts';
 import { relayFailures } from './relay.ts';
+import { requestFailures } from './request.ts';
+import { tlsFailures } from './tls.ts';
 
 const entries = {
+  ...requestFailures,
   ...relayFailures,
   ...entraAppFailures,
   ...entraTenantFailures,
   ...entraRequestFailures,
   ...entraServiceFailures,
   ...networkFailures,
+  ...tlsFailures,
   ...signInFailures,
   ...sessionFailures,
   ...senderFailures,

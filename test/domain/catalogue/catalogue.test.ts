@@ -17,6 +17,8 @@ import { sessionFailures } from '../../../src/domain/catalogue/exchange-online/s
 import { signInFailures } from '../../../src/domain/catalogue/exchange-online/sign-in.ts';
 import { networkFailures } from '../../../src/domain/catalogue/network.ts';
 import { relayFailures } from '../../../src/domain/catalogue/relay.ts';
+import { requestFailures } from '../../../src/domain/catalogue/request.ts';
+import { tlsFailures } from '../../../src/domain/catalogue/tls.ts';
 
 const entries: readonly (readonly [string, CatalogueEntry])[] = failureCodes.map((code) => [code, catalogue[code]]);
 
@@ -34,7 +36,9 @@ function each(check: (entry: CatalogueEntry, code: string) => void): void {
 suite('the catalogue', () => {
   test('has every code once, in lower kebab case', () => {
     const parts = [
+      requestFailures,
       relayFailures,
+      tlsFailures,
       entraAppFailures,
       entraTenantFailures,
       entraRequestFailures,
