@@ -1,6 +1,5 @@
 /** The envelope (RFC 5321 §2.3.1): who is told of a failed delivery, and who receives; never read off the header. */
 
-import { sameAddress } from './mailbox.ts';
 import type { Message } from './message.ts';
 
 export interface Envelope {
@@ -12,9 +11,10 @@ export interface Envelope {
 
 /** The envelope of a message; an address that stands in several fields receives once. */
 export function envelopeOf(message: Message): Envelope {
-  const forwardPaths: string[] = [];
+  const forwardPaths = new Map<string, string>();
   for (const { address } of [...message.to, ...message.cc, ...message.bcc]) {
-    if (!forwardPaths.some((known) => sameAddress(known, address))) forwardPaths.push(address);
+    const mailbox = address.toLowerCase();
+    if (!forwardPaths.has(mailbox)) forwardPaths.set(mailbox, address);
   }
-  return { reversePath: message.from.address, forwardPaths };
+  return { reversePath: message.from.address, forwardPaths: [...forwardPaths.values()] };
 }

@@ -25,6 +25,11 @@ export class MessageStream extends Readable {
     return this.#ended;
   }
 
+  /** True once content is on its way: from here on, any command would be read as content. */
+  get begun(): boolean {
+    return this.#position > 0;
+  }
+
   override _read(): void {
     const end = Math.min(this.#position + CHUNK, this.#content.length);
     const chunk = this.#content.subarray(this.#position, end);

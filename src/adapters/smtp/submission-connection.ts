@@ -100,6 +100,7 @@ export class SubmissionConnection {
     const addresses = { from: envelope.reversePath, to: [...envelope.forwardPaths] };
     try {
       const info = await this.#settled<SentMessageInfo>(deadline, (done) => this.#smtp.send(addresses, stream, done));
+      if (!stream.finalDotMayBeSent) throw new Error('The server answered before the end of the message');
       this.#messages += 1;
       return {
         accepted: info.accepted,
@@ -127,7 +128,7 @@ export class SubmissionConnection {
   /** After a failed transaction: either every recipient was refused, which is a result, or the failure is thrown. */
   async #refused(error: SMTPError, stream: MessageStream): Promise<TransactionResult> {
     const reply = refusalIn(error);
-    if (reply && reply.code !== CLOSING_REPLY) await this.#reset();
+    if (reply && reply.code !== CLOSING_REPLY && (!stream.begun || stream.finalDotMayBeSent)) await this.#reset();
     else this.#abandon();
     if (!reply && stream.finalDotMayBeSent) {
       throw new FailureError(failure('submission-in-doubt', { values: this.#values }), { cause: error });
@@ -168,7 +169,8 @@ export class SubmissionConnection {
   /** nodemailer tells an outcome by callback, by an `error` event or, when the server just leaves, by `end` alone. */
   async #settled<T>(deadline: Deadline, start: (done: Done<T>) => void): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const onEnd = (): void => reject(new Error('Connection closed unexpectedly'));
+    // A 421 ends the connection before its own words come by callback.
+    const onEnd = (): void => void setImmediate(() => reject(new Error('Connection closed unexpectedly')));
     this.#smtp.on('error', reject).on('end', onEnd);
     start((error, result) => (error ? reject(error) : resolve(result as T)));
     try {
