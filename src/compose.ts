@@ -7,6 +7,8 @@ import { mimeComposer } from './adapters/mime/compose.ts';
 import { SmtpSubmissionClient } from './adapters/smtp/submission-client.ts';
 import { trustContext } from './adapters/trust.ts';
 import type { Config } from './config/config.ts';
+import { Routing } from './domain/routing.ts';
+import type { Relay } from './http/send.ts';
 import { buildServer } from './http/server.ts';
 import type { Clock, Events } from './ports.ts';
 import { accept } from './relay/accept.ts';
@@ -40,10 +42,10 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
 
   const tokens = new EntraAccessTokens({ credentials, trust, clock, events });
   const client = new SmtpSubmissionClient({ ehloName: config.smtp.ehloName, trust, events });
-  const relay = {
-    accept: (...[message, requestId]: [Parameters<typeof accept>[0], string]) =>
-      accept(message, requestId, { routes, composer: mimeComposer, clock, events, newId }),
-    deliver: (submission: Parameters<typeof deliver>[0]) => deliver(submission, { tokens, client, events }),
+  const routing = new Routing(routes);
+  const relay: Relay = {
+    accept: (request, by) => accept(request, by, { routing, composer: mimeComposer, clock, events, newId }),
+    deliver: (submission) => deliver(submission, { tokens, client, events }),
   };
   const server = buildServer({ clients, relay, events, newId });
 

@@ -5,6 +5,7 @@ import type { Failure, RefusedRecipient } from './domain/failure.ts';
 import type { Message } from './domain/message.ts';
 import type { Route, Tenant } from './domain/routing.ts';
 import type { SmtpReply } from './domain/smtp-reply.ts';
+import type { Tag } from './domain/submission-request.ts';
 
 /** Time, so that tests can pass their own. */
 export interface Clock {
@@ -31,10 +32,21 @@ export interface AccessToken {
 
 /** App-only access tokens. Not here: who is asked, what is cached, how often. */
 export interface AccessTokens {
-  /** A token that is valid for a submission that starts now. */
+  /**
+   * A token that is valid for a submission that starts now.
+   *
+   * @throws FailureError when there is none and none can be had
+   */
   acquire(tenant: Tenant): Promise<AccessToken>;
-  /** The server refused this token: the next one asked for may be a new one. */
-  refused(tenant: Tenant, token: AccessToken): void;
+  /** Says that a tenant is in use, so that its token is renewed in the background before it expires. */
+  keepFresh(tenant: Tenant): void;
+  /**
+   * The server refused this token: another one to authenticate with once more, asked for when that may help.
+   * Everybody else keeps the old one meanwhile.
+   *
+   * @returns null when the refusal is a fact about the mailbox, which no newer token would change
+   */
+  replace(tenant: Tenant, refused: AccessToken): Promise<AccessToken | null>;
 }
 
 /** MIME, composed once per message: every attempt sends these bytes. */
@@ -50,17 +62,37 @@ export interface TransactionResult {
   readonly reply: SmtpReply | null;
 }
 
+/** One transaction to make. */
+export interface Transaction {
+  readonly route: Route;
+  readonly envelope: Envelope;
+  /** The composed message. */
+  readonly content: Uint8Array;
+  /** Asked for when a connection has to be opened, and for nothing else; its FailureError is passed on. */
+  readonly token: () => Promise<AccessToken>;
+  /**
+   * Asked once, before the last bytes go out: from its answer on the server may take the message.
+   * When it fails nothing has been submitted, and its error is passed on.
+   */
+  readonly beforeFinalDot: () => Promise<void>;
+}
+
 /** SMTP client submission (RFC 6409). Not here: retries. One call is one transaction at most. */
 export interface SubmissionClient {
-  submit(route: Route, token: AccessToken, envelope: Envelope, content: Uint8Array): Promise<TransactionResult>;
+  /** @throws FailureError `submission-in-doubt` when the connection broke where the server may have taken the message; with any other nothing was submitted */
+  submit(transaction: Transaction): Promise<TransactionResult>;
   /** Ends all connections, the busy ones once their transaction is over. */
   close(): Promise<void>;
+  /** Cuts what is still busy: every transaction under way fails now, in doubt where it is. */
+  cut(): void;
 }
 
 /** Operational events: one method each, and each is called from one place. */
 export interface Events {
   relayStarted(at: { readonly url: string; readonly mailboxes: readonly string[] }): void;
   relayStopping(cause: { readonly signal: string }): void;
+  /** The time to stop was up: what was still under way was cut, and its callers were told. */
+  relayStopCut(cut: { readonly submissions: number }): void;
   relayStopped(): void;
   listeningInClear(at: { readonly host: string }): void;
   requestAnswered(request: {
@@ -93,6 +125,22 @@ export interface Events {
     readonly roles: readonly string[];
     readonly milliseconds: number;
   }): void;
+  /** Who waits meanwhile is served the token there is, as long as it is valid. */
+  tokenRequestFailed(request: {
+    readonly tenant: string;
+    readonly clientId: string;
+    readonly failure: Failure;
+    readonly cause: unknown;
+    /** Null when there is no valid token. */
+    readonly validUntil: Date | null;
+    readonly milliseconds: number;
+  }): void;
+  /** A token that Exchange Online may refuse, and why, one sentence each. */
+  tokenClaimsDiffer(token: {
+    readonly tenant: string;
+    readonly clientId: string;
+    readonly findings: readonly string[];
+  }): void;
   connectionOpened(connection: {
     readonly mailbox: string;
     readonly server: string;
@@ -111,6 +159,10 @@ export interface SubmissionFacts {
   readonly requestId: string;
   readonly id: string;
   readonly messageId: string;
+  readonly client: string;
   readonly tenant: string;
   readonly mailbox: string;
+  /** The caller's own, to find it by. */
+  readonly tags: readonly Tag[];
+  readonly metadata: Readonly<Record<string, string>>;
 }

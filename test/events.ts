@@ -28,6 +28,7 @@ export function recordingEvents(): RecordingEvents {
     events: {
       relayStarted: record('relayStarted'),
       relayStopping: record('relayStopping'),
+      relayStopCut: record('relayStopCut'),
       relayStopped: record('relayStopped'),
       listeningInClear: record('listeningInClear'),
       requestAnswered: record('requestAnswered'),
@@ -36,6 +37,8 @@ export function recordingEvents(): RecordingEvents {
       submissionSubmitted: record('submissionSubmitted'),
       submissionFailed: record('submissionFailed'),
       tokenAcquired: record('tokenAcquired'),
+      tokenRequestFailed: record('tokenRequestFailed'),
+      tokenClaimsDiffer: record('tokenClaimsDiffer'),
       connectionOpened: record('connectionOpened'),
       connectionClosed: record('connectionClosed'),
     },

@@ -5,5 +5,20 @@ export interface RedactedSecret {
   reveal(): string;
 }
 
-/** A tagged union, so that further kinds of credential find their place beside the client secret. */
-export type Credential = { readonly kind: 'client-secret'; readonly secret: RedactedSecret };
+export type Credential = ClientSecret | Certificate;
+
+export interface ClientSecret {
+  readonly kind: 'client-secret';
+  readonly secret: RedactedSecret;
+}
+
+export interface Certificate {
+  readonly kind: 'certificate';
+  /** PEM: the app's certificate first, then those that lead to its authority, if any. */
+  readonly chain: readonly string[];
+  /** PEM, PKCS #8, not encrypted. */
+  readonly privateKey: RedactedSecret;
+  /** SHA-256 of the app's certificate (DER), hexadecimal. */
+  readonly thumbprintSha256: string;
+  readonly expiresAt: Date;
+}

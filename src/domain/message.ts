@@ -26,7 +26,16 @@ export interface Message {
   /** Header fields of the caller's own, in the order given. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly attachments: readonly Attachment[];
+  /** Null leaves the header fields out. */
+  readonly importance: Importance | null;
+  /** Message-ID of the message this one answers, with angle brackets (RFC 5322 §3.6.4). */
+  readonly inReplyTo: string | null;
+  /** Message-IDs of the thread, the oldest first, with angle brackets. */
+  readonly references: readonly string[];
 }
+
+export const importances = ['low', 'normal', 'high'] as const;
+export type Importance = (typeof importances)[number];
 
 /** A mistake in a message, with the failure it amounts to. */
 export interface Mistake extends FieldError {

@@ -1,6 +1,7 @@
 /** Who is calling: `Authorization: Bearer` with an API key, known to the relay only by its SHA-256. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import type { Client } from '../domain/client.ts';
 import { FailureError, failure } from '../domain/failure.ts';
 
@@ -19,6 +20,12 @@ export function authenticate(authorization: string | undefined, clients: readonl
     keySha256.some((known) => timingSafeEqual(Buffer.from(known, 'hex'), digest)),
   );
   if (!client) throw refused('The API key in the Authorization header is not one of this relay.');
+  return client;
+}
+
+/** The client of a request on a route that nobody else reaches. */
+export function clientOf({ client }: Pick<FastifyRequest, 'client'>): Client {
+  if (!client) throw new Error('The route is reached without authentication');
   return client;
 }
 

@@ -4,14 +4,13 @@ import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
-import { MAX_MESSAGE_BYTES } from '../relay/accept.ts';
 import { fieldErrors } from './invalid-request.ts';
 import { unsupportedMediaType } from './json-body.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts';
 import { SendBody } from './schemas.ts';
 
 /** JSON with its attachments in base64 is as large as the message composed of it, give or take. */
-export const MAX_BODY = MAX_MESSAGE_BYTES + 1024 * 1024;
+export const MAX_BODY = 36 * 1024 * 1024;
 
 /** Translates what Fastify refuses by itself; anything unknown is a defect of ours and tells the caller nothing more. */
 export function failureOf(error: FastifyError | FailureError, request: FastifyRequest): Failure {

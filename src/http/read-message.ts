@@ -48,6 +48,9 @@ export function readMessage(body: SendBody): Message {
     html: body.html ?? null,
     headers: Object.entries(body.headers ?? {}),
     attachments: (body.attachments ?? []).map(attachment),
+    importance: null,
+    inReplyTo: null,
+    references: [],
   };
   const [first] = mistakes;
   if (first) {

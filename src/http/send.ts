@@ -2,16 +2,17 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FailureError, failure, inWords } from '../domain/failure.ts';
-import type { Message } from '../domain/message.ts';
-import type { Submission } from '../relay/accept.ts';
+import { plainRequest, type SubmissionRequest } from '../domain/submission-request.ts';
+import type { Asking, Submission } from '../relay/accept.ts';
 import type { Receipt } from '../relay/deliver.ts';
+import { clientOf } from './client-auth.ts';
 import { rejectedOf, replyOf } from './problem.ts';
 import { readMessage } from './read-message.ts';
 import { SendBody } from './schemas.ts';
 
 /** What the route asks the relay to do. */
 export interface Relay {
-  accept(message: Message, requestId: string): Promise<Submission>;
+  accept(request: SubmissionRequest, by: Asking): Promise<Submission>;
   deliver(submission: Submission): Promise<Receipt>;
 }
 
@@ -23,7 +24,8 @@ export function addSendRoute(server: FastifyInstance, relay: Relay): void {
     onRequest: async (request) => refuseUnsupported(request),
     preValidation: async (request) => dropNulls(request.body),
     handler: async (request) => {
-      const submission = await relay.accept(readMessage(request.body), request.id);
+      const by = { client: clientOf(request), requestId: request.id };
+      const submission = await relay.accept(plainRequest(readMessage(request.body)), by);
       return receiptOf(await relay.deliver(submission));
     },
   });

@@ -1,7 +1,7 @@
 /** One attempt for one submission: token, connection, SMTP transaction. It never tries again by itself. */
 
 import type { Values } from '../domain/catalogue/entry.ts';
-import { entryOf, type Failure, FailureError, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
+import { type Failure, FailureError, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
 import { tenantValues } from '../domain/routing.ts';
 import type { SmtpReply } from '../domain/smtp-reply.ts';
 import type { AccessToken, AccessTokens, Events, SubmissionClient } from '../ports.ts';
@@ -56,22 +56,43 @@ export async function deliver(submission: Submission, use: DeliverUse): Promise<
 
 async function attempt(submission: Submission, { tokens, client }: DeliverUse): Promise<Receipt> {
   const { route, envelope, content } = submission;
+  const { tenant } = route;
   let token: AccessToken | null = null;
+  const submitWith = (acquire: () => Promise<AccessToken>) =>
+    client.submit({
+      route,
+      envelope,
+      content,
+      token: async () => {
+        token = await acquire();
+        return token;
+      },
+      beforeFinalDot: async () => {},
+    });
   try {
-    token = await tokens.acquire(route.tenant);
-    const { accepted, rejected, reply } = await client.submit(route, token, envelope, content);
+    tokens.keepFresh(tenant);
+    const result = await submitWith(() => tokens.acquire(tenant)).catch(async (error: unknown) => {
+      // RFC 4954 §6: a refused AUTH has begun no transaction, so one more of it submits nothing twice.
+      const newer = token && isRefusedToken(error) ? await tokens.replace(tenant, token) : null;
+      if (!newer) throw error;
+      return await submitWith(async () => newer);
+    });
+    const { accepted, rejected, reply } = result;
     if (accepted.length === 0) throw new FailureError(allRefused(rejected));
     return { submission, accepted, rejected, reply };
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
-    if (token && rightsMayBeMissing(error.failure)) tokens.refused(route.tenant, token);
     throw new FailureError(completed(error.failure, submission, token), { cause: error.cause });
   }
 }
 
-/** Rights that are granted after a token was issued show in a newer token only. */
-function rightsMayBeMissing({ code, smtp }: Failure): boolean {
-  return smtp !== null && ['mailbox', 'sender', 'tenant'].includes(entryOf(code).about);
+/** RFC 4954 §6: authentication credentials invalid. */
+const CREDENTIALS_INVALID = 535;
+
+function isRefusedToken(error: unknown): boolean {
+  if (!(error instanceof FailureError)) return false;
+  const { stage, smtp } = error.failure;
+  return stage === 'auth' && smtp?.reply.code === CREDENTIALS_INVALID;
 }
 
 /** The failure with all that is known of the submission and its token. */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { envelopeOf } from '../../src/domain/envelope.ts';
 import type { Message } from '../../src/domain/message.ts';
+import { plainRequest } from '../../src/domain/submission-request.ts';
 
 const to = (address: string) => ({ name: null, address });
 const message: Message = {
@@ -17,36 +18,45 @@ const message: Message = {
   html: null,
   headers: [['X-To', 'eve@evil.example']],
   attachments: [],
+  importance: null,
+  inReplyTo: null,
+  references: [],
 };
 
 test('the reverse path is the address of from', () => {
-  assert.equal(envelopeOf(message).reversePath, 'billing@contoso.example');
+  assert.equal(envelopeOf(plainRequest(message)).reversePath, 'billing@contoso.example');
 });
 
 test('the forward paths are those of to, cc and bcc in this order, and nobody else', () => {
-  const { forwardPaths } = envelopeOf({
-    ...message,
-    bcc: [to('b@x.example')],
-    cc: [to('c@x.example')],
-    to: [to('t@x.example')],
-  });
+  const { forwardPaths } = envelopeOf(
+    plainRequest({
+      ...message,
+      bcc: [to('b@x.example')],
+      cc: [to('c@x.example')],
+      to: [to('t@x.example')],
+    }),
+  );
   assert.deepEqual(forwardPaths, ['t@x.example', 'c@x.example', 'b@x.example']);
 });
 
 test('a recipient that is named again receives once, as written first', () => {
-  const { forwardPaths } = envelopeOf({
-    ...message,
-    to: [to('Jane@x.example'), to('jane@x.example')],
-    cc: [to('JANE@X.example')],
-    bcc: [to('jane@x.example'), to('john@x.example')],
-  });
+  const { forwardPaths } = envelopeOf(
+    plainRequest({
+      ...message,
+      to: [to('Jane@x.example'), to('jane@x.example')],
+      cc: [to('JANE@X.example')],
+      bcc: [to('jane@x.example'), to('john@x.example')],
+    }),
+  );
   assert.deepEqual(forwardPaths, ['Jane@x.example', 'john@x.example']);
 });
 
 test('the sender may be a recipient, too', () => {
-  assert.deepEqual(envelopeOf({ ...message, bcc: [message.from] }).forwardPaths, ['billing@contoso.example']);
+  assert.deepEqual(envelopeOf(plainRequest({ ...message, bcc: [message.from] })).forwardPaths, [
+    'billing@contoso.example',
+  ]);
 });
 
 test('nobody receives when nobody is named', () => {
-  assert.deepEqual(envelopeOf(message).forwardPaths, []);
+  assert.deepEqual(envelopeOf(plainRequest(message)).forwardPaths, []);
 });

@@ -16,6 +16,9 @@ const message = (fields: Partial<Message> = {}): Message => ({
   html: null,
   headers: [],
   attachments: [],
+  importance: null,
+  inReplyTo: null,
+  references: [],
   ...fields,
 });
 const file = (fields: Partial<Attachment>): Partial<Message> => ({

@@ -9,14 +9,15 @@ import { makeApiKey } from '../../src/commands/key.ts';
 import type { Client } from '../../src/domain/client.ts';
 import { FailureError } from '../../src/domain/failure.ts';
 import { authenticate } from '../../src/http/client-auth.ts';
+import { clientWith } from '../domain/clients.ts';
 import { message, recordingRelay } from './recording-relay.ts';
 
 const erp = makeApiKey();
 const shop = makeApiKey();
 const shopNext = makeApiKey();
 const clients: readonly Client[] = [
-  { name: 'erp', keySha256: [erp.sha256] },
-  { name: 'shop', keySha256: [shop.sha256, shopNext.sha256] },
+  clientWith({ name: 'erp', keySha256: [erp.sha256] }),
+  clientWith({ name: 'shop', keySha256: [shop.sha256, shopNext.sha256] }),
 ];
 
 suite('authenticate', () => {

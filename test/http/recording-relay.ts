@@ -4,10 +4,11 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { mimeComposer } from '../../src/adapters/mime/compose.ts';
 import { makeApiKey } from '../../src/commands/key.ts';
 import type { Client } from '../../src/domain/client.ts';
-import type { Route } from '../../src/domain/routing.ts';
+import { type Route, Routing } from '../../src/domain/routing.ts';
 import type { Relay } from '../../src/http/send.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { accept, type Submission } from '../../src/relay/accept.ts';
+import { clientWith } from '../domain/clients.ts';
 import { recordingEvents, type Told } from '../events.ts';
 
 export const MAILBOX = 'billing@contoso.example';
@@ -23,6 +24,9 @@ export const route: Route = {
     smtpHost: 'smtp.example',
     smtpPort: 587,
   },
+  sendAs: [],
+  maxRecipients: 500,
+  maxMessageBytes: 35 * 1024 * 1024,
 };
 
 /** A message that nothing is wrong with. */
@@ -52,15 +56,15 @@ export function recordingRelay({
   requestTimeout?: number;
 } = {}): RecordingRelay {
   const { key, sha256 } = makeApiKey();
-  const clients: readonly Client[] = [{ name: 'erp', keySha256: [sha256] }];
+  const clients: readonly Client[] = [clientWith({ keySha256: [sha256] })];
   const submissions: Submission[] = [];
   const { events, all: told } = recordingEvents();
   let ids = 0;
   const newId = () => `01J${String(++ids).padStart(23, '0')}`;
   const relay: Relay = {
-    accept: (message, requestId) =>
-      accept(message, requestId, {
-        routes: [route],
+    accept: (request, by) =>
+      accept(request, by, {
+        routing: new Routing([route]),
         composer: mimeComposer,
         clock: { now: () => new Date('2026-03-02T08:00:00Z') },
         events,

@@ -129,6 +129,8 @@ suite('what is submitted', () => {
     assert.deepEqual(submission.envelope, {
       reversePath: MAILBOX,
       forwardPaths: ['yamada@xn--bcher-kva.example', 'jane@fabrikam.example', 'archive@contoso.example'],
+      dsn: null,
+      internationalized: false,
     });
     const email = await PostalMime.parse(submission.content);
     assert.deepEqual(email.to, [

@@ -7,8 +7,7 @@ import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Relay } from '../../src/http/send.ts';
-import { MAX_MESSAGE_BYTES } from '../../src/relay/accept.ts';
-import { MAILBOX, message, type RecordingRelay, recordingRelay } from './recording-relay.ts';
+import { MAILBOX, message, type RecordingRelay, recordingRelay, route } from './recording-relay.ts';
 
 const answers = ({ told }: RecordingRelay) =>
   told.flatMap(({ event, facts }) => (event === 'requestAnswered' ? [facts] : []));
@@ -59,7 +58,7 @@ suite('a method that the path does not take', () => {
 });
 
 suite('a body over the limit', () => {
-  const limit = MAX_MESSAGE_BYTES + 1024 * 1024;
+  const limit = route.maxMessageBytes + 1024 * 1024;
 
   test('is refused by its Content-Length', async () => {
     const { post, submissions } = recordingRelay();
@@ -79,7 +78,7 @@ suite('a body over the limit', () => {
 
   test('is refused for the composed message as well', async () => {
     const { post, submissions } = recordingRelay();
-    const content = Buffer.alloc(MAX_MESSAGE_BYTES * 0.745).toString('base64');
+    const content = Buffer.alloc(route.maxMessageBytes * 0.745).toString('base64');
     assert.ok(content.length < limit, 'the body itself is within its limit');
     const response = await post({ ...message, attachments: [{ filename: 'a.bin', content }] });
     assert.equal(response.statusCode, 413);

@@ -18,7 +18,7 @@ const REQUEST_DEADLINE = 30_000;
 
 export interface AccessTokenOptions {
   /** By tenant name. */
-  readonly credentials: ReadonlyMap<string, Credential>;
+  readonly credentials: ReadonlyMap<string, readonly Credential[]>;
   readonly trust: SecureContext;
   readonly clock: Clock;
   readonly events: Events;
@@ -47,10 +47,15 @@ export class EntraAccessTokens implements AccessTokens {
     }
   }
 
-  refused(tenant: Tenant, token: AccessToken): void {
-    const age = this.#options.clock.now().getTime() - token.acquiredAt.getTime();
-    const key = keyOf(tenant);
-    if (age > REFUSED_TOKEN_AGE && this.#tokens.get(key) === token) this.#tokens.delete(key);
+  keepFresh(tenant: Tenant): void {
+    if (this.#tokens.has(keyOf(tenant))) void this.acquire(tenant).catch(() => {});
+  }
+
+  async replace(tenant: Tenant, refused: AccessToken): Promise<AccessToken | null> {
+    const known = this.#tokens.get(keyOf(tenant));
+    if (known && known !== refused) return known;
+    const age = this.#options.clock.now().getTime() - refused.acquiredAt.getTime();
+    return age > REFUSED_TOKEN_AGE ? await this.#requestOnce(tenant) : null;
   }
 
   /** Closes the connections kept open to the token endpoint. */
@@ -69,8 +74,9 @@ export class EntraAccessTokens implements AccessTokens {
 
   async #request(tenant: Tenant, key: string): Promise<AccessToken> {
     const { credentials, clock, events } = this.#options;
-    const credential = credentials.get(tenant.name);
-    if (!credential) throw new Error(`The configuration has no credential for tenant ${tenant.name}`);
+    const credential = credentials.get(tenant.name)?.[0];
+    if (credential?.kind !== 'client-secret')
+      throw new Error(`The configuration has no credential for tenant ${tenant.name}`);
     const started = clock.now().getTime();
     const token = await requestToken(tenant, credential, { agent: this.#agent, clock, deadline: REQUEST_DEADLINE });
     this.#tokens.set(key, token);

@@ -2,7 +2,7 @@
 
 import type { Agent } from 'node:https';
 import { ConfidentialClientApplication, LogLevel } from '@azure/msal-node';
-import type { Credential } from '../../domain/credential.ts';
+import type { ClientSecret } from '../../domain/credential.ts';
 import { FailureError } from '../../domain/failure.ts';
 import type { Tenant } from '../../domain/routing.ts';
 import type { AccessToken, Clock } from '../../ports.ts';
@@ -25,7 +25,7 @@ export interface TokenRequests {
  *
  * @throws FailureError for whatever Entra or the network answered instead of a token
  */
-export async function requestToken(tenant: Tenant, credential: Credential, use: TokenRequests): Promise<AccessToken> {
+export async function requestToken(tenant: Tenant, credential: ClientSecret, use: TokenRequests): Promise<AccessToken> {
   const networkClient = new NetworkClient(use.agent, use.deadline);
   const authority = `${tenant.authorityHost}/${tenant.tenantId}`;
   const application = new ConfidentialClientApplication({

@@ -23,6 +23,8 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
   return {
     relayStarted: (at) => log.info(event('relay-started', at), `listening on ${at.url}`),
     relayStopping: (cause) => log.info(event('relay-stopping', cause), `stopping on ${cause.signal}`),
+    relayStopCut: (cut) =>
+      log.warn(event('relay-stop-cut', cut), `time to stop is up: ${cut.submissions} submissions were cut`),
     relayStopped: () => log.info(event('relay-stopped', {}), 'stopped'),
     listeningInClear: (at) =>
       log.warn(
@@ -42,11 +44,18 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         event('submission-failed', {
           ...submission,
           ...failureFacts(failure),
-          cause: cause instanceof Error ? cause.message : undefined,
+          cause: wordsOf(cause),
         }),
         `${failure.code}: ${entryOf(failure.code).title}`,
       ),
     tokenAcquired: (token) => log.info(event('token-acquired', token), `token for tenant ${token.tenant}`),
+    tokenRequestFailed: ({ failure, cause, ...request }) =>
+      log.warn(
+        event('token-request-failed', { ...request, ...failureFacts(failure), cause: wordsOf(cause) }),
+        `no new token for tenant ${request.tenant}: ${failure.code}`,
+      ),
+    tokenClaimsDiffer: (token) =>
+      log.warn(event('token-claims-differ', token), `token for tenant ${token.tenant}: ${token.findings.join(' ')}`),
     connectionOpened: (connection) =>
       log.info(event('connection-opened', connection), `connected to ${connection.server} as ${connection.mailbox}`),
     connectionClosed: (connection) =>
@@ -55,6 +64,10 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         `connection to ${connection.server} closed: ${connection.reason}`,
       ),
   };
+}
+
+function wordsOf(cause: unknown): string | undefined {
+  return cause instanceof Error ? cause.message : undefined;
 }
 
 /** The reply stands in the detail already. */

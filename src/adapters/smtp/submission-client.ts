@@ -1,9 +1,8 @@
 /** The SMTP submission client (RFC 6409): STARTTLS required, XOAUTH2 with the mailbox as user, connections reused; one call is one transaction at most. */
 
 import type { SecureContext } from 'node:tls';
-import type { Envelope } from '../../domain/envelope.ts';
 import { type Route, tenantValues } from '../../domain/routing.ts';
-import type { AccessToken, Events, SubmissionClient, TransactionResult } from '../../ports.ts';
+import type { AccessToken, Events, SubmissionClient, Transaction, TransactionResult } from '../../ports.ts';
 import { type Deadlines, standardDeadlines } from './deadline.ts';
 import { MailboxConnections } from './mailbox-connections.ts';
 import { SubmissionConnection } from './submission-connection.ts';
@@ -27,18 +26,23 @@ export class SmtpSubmissionClient implements SubmissionClient {
     this.#connections = new MailboxConnections(options.events, this.#deadlines.idle);
   }
 
-  submit(route: Route, token: AccessToken, envelope: Envelope, content: Uint8Array): Promise<TransactionResult> {
+  submit(transaction: Transaction): Promise<TransactionResult> {
+    const { route, token, envelope, content } = transaction;
     const { mailbox, tenant } = route;
     const line = { mailbox, server: `${tenant.smtpHost}:${tenant.smtpPort}` };
     return this.#connections.use(
       line,
-      () => this.#open(route, token),
+      async () => this.#open(route, await token()),
       (connection) => connection.submit(envelope, content),
     );
   }
 
   close(): Promise<void> {
     return this.#connections.close();
+  }
+
+  cut(): void {
+    void this.#connections.close();
   }
 
   #open({ mailbox, tenant }: Route, token: AccessToken): Promise<SubmissionConnection> {

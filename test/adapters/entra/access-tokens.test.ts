@@ -9,7 +9,7 @@ import { EntraAccessTokens } from '../../../src/adapters/entra/access-tokens.ts'
 import { requestToken } from '../../../src/adapters/entra/client-credentials.ts';
 import { trustContext } from '../../../src/adapters/trust.ts';
 import { Secret } from '../../../src/config/secret.ts';
-import type { Credential } from '../../../src/domain/credential.ts';
+import type { ClientSecret } from '../../../src/domain/credential.ts';
 import type { Tenant } from '../../../src/domain/routing.ts';
 import { type Sandbox, startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { recordingEvents } from '../../events.ts';
@@ -26,7 +26,7 @@ function trustOf(sandbox: Sandbox) {
   return trustContext([readFileSync(sandbox.caFile, 'utf8')]);
 }
 
-function secretOf(text: string): Credential {
+function secretOf(text: string): ClientSecret {
   return { kind: 'client-secret', secret: new Secret(text) };
 }
 
@@ -35,7 +35,7 @@ function tokensOf(sandbox: Sandbox, secret = sandbox.clientSecret) {
   const time = { ahead: 0 };
   const { events, told } = recordingEvents();
   const tokens = new EntraAccessTokens({
-    credentials: new Map([['contoso', secretOf(secret)]]),
+    credentials: new Map([['contoso', [secretOf(secret)]]]),
     trust: trustOf(sandbox),
     clock: { now: () => new Date(Date.now() + time.ahead) },
     events,
@@ -97,13 +97,11 @@ describe('access tokens', () => {
     await using sandbox = await startSandbox();
     const { tokens, tenant, time } = tokensOf(sandbox);
     const first = await tokens.acquire(tenant);
-    tokens.refused(tenant, first);
-    assert.equal(await tokens.acquire(tenant), first);
+    assert.equal(await tokens.replace(tenant, first), null);
     time.ahead = 6 * MINUTE;
-    tokens.refused(tenant, first);
-    const second = await tokens.acquire(tenant);
-    assert.notEqual(second, first);
-    tokens.refused(tenant, first);
+    const second = await tokens.replace(tenant, first);
+    assert.ok(second && second !== first);
+    assert.equal(await tokens.replace(tenant, first), second);
     assert.equal(await tokens.acquire(tenant), second);
     tokens.close();
   });

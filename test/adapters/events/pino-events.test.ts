@@ -8,6 +8,9 @@ import { failure } from '../../../src/domain/failure.ts';
 import type { Events } from '../../../src/ports.ts';
 
 const submission = {
+  client: 'erp',
+  tags: [{ name: 'order', value: '4711' }],
+  metadata: { batch: '7' },
   requestId: 'r1',
   id: '01J',
   messageId: '<01J@contoso.example>',
@@ -22,6 +25,7 @@ const refusal = failure('send-as-denied', {
 const calls: { [Name in keyof Events]: Parameters<Events[Name]> } = {
   relayStarted: [{ url: 'http://127.0.0.1:8080', mailboxes: ['billing@contoso.example'] }],
   relayStopping: [{ signal: 'SIGTERM' }],
+  relayStopCut: [{ submissions: 2 }],
   relayStopped: [],
   listeningInClear: [{ host: '0.0.0.0' }],
   requestAnswered: [
@@ -47,6 +51,19 @@ const calls: { [Name in keyof Events]: Parameters<Events[Name]> } = {
       roles: ['SMTP.SendAsApp'],
       milliseconds: 5,
     },
+  ],
+  tokenRequestFailed: [
+    {
+      tenant: 'contoso',
+      clientId: '11111111-1111-1111-1111-111111111111',
+      failure: failure('entra-transient-error'),
+      cause: new Error('HTTP 503'),
+      validUntil: new Date('2026-03-02T08:00:00Z'),
+      milliseconds: 5,
+    },
+  ],
+  tokenClaimsDiffer: [
+    { tenant: 'contoso', clientId: '11111111-1111-1111-1111-111111111111', findings: ['It has no role.'] },
   ],
   connectionOpened: [{ mailbox: 'billing@contoso.example', server: 'smtp.example:587', milliseconds: 5 }],
   connectionClosed: [{ mailbox: 'billing@contoso.example', server: 'smtp.example:587', messages: 3, reason: 'idle' }],
@@ -85,7 +102,9 @@ suite('an event', () => {
   }
 
   test('carries its facts', () => {
-    for (const name of names.filter((each) => !['submissionFailed', 'requestBroke', 'tokenAcquired'].includes(each))) {
+    for (const name of names.filter(
+      (each) => !['submissionFailed', 'requestBroke', 'tokenAcquired', 'tokenRequestFailed'].includes(each),
+    )) {
       const [line] = linesOf('debug', (events) => call(events, name));
       for (const [fact, value] of Object.entries(calls[name][0] ?? {}))
         assert.deepEqual(line?.[fact], value, `${name}.${fact}`);
@@ -100,7 +119,14 @@ suite('an event', () => {
       written('info'),
       names.filter((name) => name !== 'submissionAccepted'),
     );
-    assert.deepEqual(written('warn'), ['listeningInClear', 'requestBroke', 'submissionFailed']);
+    assert.deepEqual(written('warn'), [
+      'relayStopCut',
+      'listeningInClear',
+      'requestBroke',
+      'submissionFailed',
+      'tokenRequestFailed',
+      'tokenClaimsDiffer',
+    ]);
     assert.deepEqual(written('error'), ['requestBroke']);
   });
 });
@@ -115,7 +141,7 @@ suite('a failed submission', () => {
     assert.equal(Reflect.get(Object(line?.smtp), 'code'), 554);
     assert.equal(Reflect.get(Object(line?.smtp), 'enhanced'), '5.2.252');
     assert.equal(line?.cause, 'cause');
-    for (const [fact, value] of Object.entries(submission)) assert.equal(line?.[fact], value);
+    for (const [fact, value] of Object.entries(submission)) assert.deepEqual(line?.[fact], value);
   });
 
   test('keeps what its cause carries besides its message, such as a token, to itself', () => {

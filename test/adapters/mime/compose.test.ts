@@ -19,6 +19,9 @@ const base: Message = {
   html: null,
   headers: [],
   attachments: [],
+  importance: null,
+  inReplyTo: null,
+  references: [],
 };
 const file = (fields: Partial<Attachment> = {}): Attachment => ({
   filename: 'a.bin',

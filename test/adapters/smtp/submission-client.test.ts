@@ -11,7 +11,7 @@ import { standardDeadlines } from '../../../src/adapters/smtp/deadline.ts';
 import { SmtpSubmissionClient } from '../../../src/adapters/smtp/submission-client.ts';
 import { trustContext } from '../../../src/adapters/trust.ts';
 import type { Route } from '../../../src/domain/routing.ts';
-import type { AccessToken, Events } from '../../../src/ports.ts';
+import type { AccessToken, Events, Transaction } from '../../../src/ports.ts';
 import { createCertificateAuthority } from '../../../src/sandbox/certificates.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { recordingEvents } from '../../events.ts';
@@ -19,7 +19,12 @@ import { failureOf } from '../../failure-of.ts';
 
 const authority = await createCertificateAuthority();
 const trust = trustContext([authority.certificate]);
-const envelope = { reversePath: 'billing@contoso.example', forwardPaths: ['jane@fabrikam.example'] };
+const envelope = {
+  reversePath: 'billing@contoso.example',
+  forwardPaths: ['jane@fabrikam.example'],
+  dsn: null,
+  internationalized: false,
+};
 const content = Buffer.from('Subject: Invoice\r\n\r\nHello\r\n');
 const token: AccessToken = { value: randomUUID(), acquiredAt: new Date(), expiresAt: new Date(), claims: null };
 const quick = { ...standardDeadlines, connect: 40, greeting: 40, command: 40, data: 40, finalDot: 40 };
@@ -34,7 +39,11 @@ function routeTo(port: number): Route {
     smtpHost: 'localhost',
     smtpPort: port,
   };
-  return { mailbox: 'billing@contoso.example', tenant };
+  return { mailbox: 'billing@contoso.example', tenant, sendAs: [], maxRecipients: 500, maxMessageBytes: 1_000_000 };
+}
+
+function transactionFor(route: Route): Transaction {
+  return { route, envelope, content, token: async () => token, beforeFinalDot: async () => {} };
 }
 
 function clientWith(events: Events, deadlines = standardDeadlines): SmtpSubmissionClient {
@@ -81,7 +90,7 @@ describe('a submission client', () => {
   test('tells of a server that never greets, in the time it is given', async () => {
     await using server = await serverThatSays('');
     const client = clientWith(recordingEvents().events, quick);
-    const failure = await failureOf(client.submit(routeTo(server.port), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(server.port))));
     assert.equal(failure.code, 'connection-timeout');
     assert.equal(failure.stage, 'connect');
   });
@@ -89,14 +98,14 @@ describe('a submission client', () => {
   test('tells of a server that greets and then never answers', async () => {
     await using server = await serverThatSays('220 here I am\r\n');
     const client = clientWith(recordingEvents().events, quick);
-    const failure = await failureOf(client.submit(routeTo(server.port), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(server.port))));
     assert.equal(failure.code, 'connection-timeout');
   });
 
   test('tells of a server that is none', async () => {
     await using server = await serverThatSays('HTTP/1.1 400 Bad Request\r\n\r\n');
     const client = clientWith(recordingEvents().events);
-    const failure = await failureOf(client.submit(routeTo(server.port), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(server.port))));
     assert.equal(failure.code, 'network-error');
   });
 
@@ -115,7 +124,7 @@ describe('a submission client', () => {
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const client = clientWith(recordingEvents().events, quick);
-    const failure = await failureOf(client.submit(routeTo(port), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(port))));
     server.close();
     assert.match(failure.code, /starttls-refused|tls-handshake-failed/);
     assert.equal(failure.stage, 'tls');
@@ -125,7 +134,7 @@ describe('a submission client', () => {
   test('trusts no authority it was not told of', async () => {
     await using sandbox = await startSandbox();
     const client = clientWith(recordingEvents().events);
-    const failure = await failureOf(client.submit(routeTo(sandbox.smtpPort), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(sandbox.smtpPort))));
     assert.equal(failure.code, 'tls-certificate-unverified');
     assert.equal(sandbox.counts.authenticationAttempts, 0);
   });
@@ -135,7 +144,7 @@ describe('a submission client', () => {
       onAuth: (_auth, _session, done) => done(null, { data: { status: '401', schemes: 'bearer', scope: 'mail' } }),
     });
     const client = clientWith(recordingEvents().events);
-    const failure = await failureOf(client.submit(routeTo(server.port), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(server.port))));
     assert.equal(failure.code, 'smtp-auth-unsuccessful');
     assert.equal(failure.stage, 'auth');
     assert.equal(failure.smtp?.command, 'AUTH XOAUTH2');
@@ -150,7 +159,7 @@ describe('a submission client', () => {
       },
     });
     const client = clientWith(recordingEvents().events, { ...quick, connect: 5_000, greeting: 5_000, command: 5_000 });
-    const failure = await failureOf(client.submit(routeTo(server.port), token, envelope, content));
+    const failure = await failureOf(client.submit(transactionFor(routeTo(server.port))));
     await taken.promise;
     assert.equal(failure.code, 'submission-in-doubt');
     await client.close();
@@ -166,7 +175,7 @@ describe('a submission client', () => {
     });
     const { events, told } = recordingEvents();
     const client = clientWith(events, { ...standardDeadlines, idle: 20 });
-    const result = await client.submit(routeTo(server.port), token, envelope, content);
+    const result = await client.submit(transactionFor(routeTo(server.port)));
     await closed.promise;
     assert.deepEqual(result.accepted, envelope.forwardPaths);
     assert.deepEqual(told('connectionClosed'), [
@@ -193,7 +202,7 @@ describe('a submission client', () => {
     const { events, told } = recordingEvents();
     const client = clientWith(events);
     const route = routeTo(server.port);
-    const results = await Promise.all(Array.from({ length: 30 }, () => client.submit(route, token, envelope, content)));
+    const results = await Promise.all(Array.from({ length: 30 }, () => client.submit(transactionFor(route))));
     await client.close();
     assert.equal(results.length, 30);
     assert.equal(most, 3);
@@ -210,7 +219,7 @@ describe('a submission client', () => {
     });
     const route = routeTo(sandbox.smtpPort);
     const failures = await Promise.all(
-      Array.from({ length: 8 }, () => failureOf(client.submit(route, token, envelope, content))),
+      Array.from({ length: 8 }, () => failureOf(client.submit(transactionFor(route)))),
     );
     assert.deepEqual([...new Set(failures.map(({ code }) => code))], ['connection-reset']);
     assert.equal(sandbox.counts.connections, 8);
