@@ -7,6 +7,9 @@ export interface ConfigurationMistake {
   readonly message: string;
 }
 
+/** Notes a mistake; what has one has no value. */
+export type Report = (place: string, message: string) => undefined;
+
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly mistakes: readonly ConfigurationMistake[];
