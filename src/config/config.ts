@@ -7,6 +7,7 @@ import { checkPair } from './key-pair.ts';
 import { readSettings } from './read-settings.ts';
 import { isHostName, type LogLevel } from './readers.ts';
 import { mebibytes, type RoutingConfig } from './routing-config.ts';
+import { readRoutingFile } from './routing-file/routing-file.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Environment, ReadingsOf, ValuesOf } from './setting.ts';
 import { readSingleTenant } from './single-tenant.ts';
@@ -60,9 +61,10 @@ const processSettings = { ...serverSettings, ...upstreamSettings };
 type ProcessSettings = typeof processSettings;
 
 /**
- * Reads the configuration of one tenant and one client from the environment.
+ * Reads the configuration: of the tenants and clients of a routing file when `RELAY_CONFIG` names one, else of those
+ * that the environment describes.
  *
- * @param env variables by name; what is not a setting is not looked at
+ * @param env variables by name; what is not a setting is not looked at, but where the routing file names it
  * @param machineName host name of this machine, for EHLO
  * @param now for the dates of certificates
  * @throws ConfigurationError with all mistakes at once
@@ -91,7 +93,10 @@ function readRouting(env: Environment, values: ReadingsOf<ProcessSettings>, now:
     maxRecipients: values.MAILBOX_MAX_RECIPIENTS ?? 0,
     maxMessageBytes: mebibytes(values.MAILBOX_MAX_MESSAGE_MIB ?? 0),
   };
-  return readSingleTenant(env, limits, now, report);
+  const file = values.RELAY_CONFIG;
+  return file === undefined
+    ? readSingleTenant(env, limits, now, report)
+    : readRoutingFile(file, { env, limits, now, report });
 }
 
 function configOf(values: ValuesOf<ProcessSettings>, routing: RoutingConfig, machineName: string): Config {

@@ -18,6 +18,7 @@ export function configurationPage(): string {
 # Configuration
 
 exo-relay is configured by environment variables. It reads them once, when it starts.
+For more than one mailbox, tenant or client there is a routing file besides: see [routing.md](routing.md).
 [.env.example](../.env.example) has them all: copy it to \`.env\`, fill it in, and start with
 
 \`\`\`sh
@@ -28,7 +29,8 @@ The relay reads \`.env\` in the folder it is started in; a variable of the envir
 
 ## Required
 
-Each of these must be set; where one stands instead of another, exactly one of them.
+These describe the one tenant, mailbox and client of a relay without a routing file. With \`RELAY_CONFIG\` none of them is set,
+nor any under "One tenant, one client": the file says it all, and the relay refuses to start rather than to pass over one.
 
 ${requiredRows().map(section).join('\n\n')}
 
@@ -61,7 +63,7 @@ Of an API key it keeps only the SHA-256.
 ## Making an API key
 
 \`npm run key\` makes a random one and prints it with its SHA-256: the key is for the application that sends,
-the SHA-256 for \`API_KEY_SHA256\`.
+the SHA-256 for \`API_KEY_SHA256\`, or for \`key_sha256\` in a routing file.
 
 ## When something is wrong
 

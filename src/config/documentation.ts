@@ -28,7 +28,7 @@ export function environmentExample(): string {
   });
   return [
     '# Settings of exo-relay. Copy this file to ".env" and fill it in; docs/configuration.md says more.\n',
-    '# ---- Required ----\n',
+    '# ---- Required; with a routing file (RELAY_CONFIG) none of these is set ----\n',
     ...required,
     '# ---- Optional: the lines show the defaults, or an example where there is no fixed one ----\n',
     ...optionalGroups().flatMap(({ title, rows }) => [`# -- ${title} --\n`, ...rows.map(optionalExample)]),

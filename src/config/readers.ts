@@ -148,6 +148,11 @@ export function readNoProxy(text: string): string | Mistake {
   };
 }
 
+/** A path of a file that is read later. */
+export function readPath(text: string): string {
+  return text;
+}
+
 /** A reader of whole numbers, within bounds. */
 export function wholeNumberIn(least: number, most: number): (text: string) => number | Mistake {
   return (text) =>

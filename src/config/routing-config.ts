@@ -1,4 +1,4 @@
-/** Who sends through what: the part of the configuration that says which mailboxes and clients there are. */
+/** Who sends through what: the part of the configuration that comes from a routing file, or from the settings of one tenant. */
 
 import type { Client, Rate } from '../domain/client.ts';
 import type { Credential } from '../domain/credential.ts';

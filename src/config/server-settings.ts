@@ -1,12 +1,22 @@
-/** Settings of the process that listens: the HTTP server, the log, and how it stops. */
+/** Settings of the process that listens: the routing file, the HTTP server, the log, and how it stops. */
 
 import { readCertificates } from './certificates.ts';
 import { readPrivateKey } from './private-key.ts';
-import { readHost, readListeningPort, readLogLevel, secondsIn, wholeNumberIn } from './readers.ts';
+import { readHost, readListeningPort, readLogLevel, readPath, secondsIn, wholeNumberIn } from './readers.ts';
 import type { SettingTable } from './setting.ts';
 import { readTrustProxy } from './trust-proxy.ts';
 
 export const serverSettings = {
+  RELAY_CONFIG: {
+    meaning:
+      'Path of the routing file: YAML with the apps, tenants and clients of the relay, for more than one mailbox or client. ' +
+      'docs/routing.md explains it. With it the settings of a single tenant and client are not set.',
+    form: 'plain',
+    required: false,
+    defaultInWords: 'none, for one tenant',
+    example: '/etc/exo-relay/relay.yaml',
+    read: readPath,
+  },
   HOST: {
     meaning:
       'Address the relay listens on. The default can be reached from this machine only; 0.0.0.0 can be reached from others, ' +

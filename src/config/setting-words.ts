@@ -3,7 +3,7 @@
 import type { Setting, SettingRow, SettingTable } from './setting.ts';
 import { settingGroups, settingRows } from './settings.ts';
 
-/** Rows that must be set, and those that may be set instead of one of them. */
+/** Rows that must be set where there is no routing file, and those that may be set instead of one of them. */
 export function requiredRows(): readonly SettingRow[] {
   return settingRows.filter(([name, row]) => row.required !== false || isAlternative(name, row));
 }

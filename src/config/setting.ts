@@ -29,6 +29,8 @@ export interface Setting {
   readonly example: string;
   /** Whether the name in lower case is read, too, and wins: a custom of `https_proxy` and `no_proxy`. */
   readonly lowerCaseToo?: boolean;
+  /** Where the routing file says the same; such a setting describes the one tenant or client of a relay without that file. */
+  readonly inRoutingFile?: string;
   readonly read: (text: string) => SettingValue | Mistake;
 }
 

@@ -1,4 +1,4 @@
-/** The routing of a relay: one tenant, one mailbox and one client, all of them from settings. */
+/** The routing of a relay without a routing file: one tenant, one mailbox and one client, all of them from settings. */
 
 import { scopes } from '../domain/client.ts';
 import type { Credential } from '../domain/credential.ts';

@@ -1,4 +1,4 @@
-/** Settings of the one tenant, mailbox and client of a relay. */
+/** Settings of the one tenant, mailbox and client of a relay without a routing file; with one, each of them stands there instead. */
 
 import { parseAddress } from '../domain/mailbox.ts';
 import { readCertificates } from './certificates.ts';
@@ -28,6 +28,7 @@ export const tenantSettings = {
     form: 'plain',
     required: true,
     example: '8d6a2f0e-7c41-4b58-9a53-0f2e1c7d4b96',
+    inRoutingFile: 'tenants.<name>.tenant_id',
     read: readTenantId,
   },
   CLIENT_ID: {
@@ -37,6 +38,7 @@ export const tenantSettings = {
     form: 'plain',
     required: true,
     example: '3f1e9c57-2a80-4d6b-b1f4-6c0d8e5a7923',
+    inRoutingFile: 'apps.<name>.client_id',
     read: readGuid,
   },
   CLIENT_SECRET: {
@@ -46,6 +48,7 @@ export const tenantSettings = {
     form: 'secret',
     required: { or: 'CLIENT_CERTIFICATE_FILE' },
     example: '/run/secrets/client-secret',
+    inRoutingFile: 'apps.<name>.credential.secret',
     read: readClientSecret,
   },
   CLIENT_CERTIFICATE_FILE: {
@@ -57,6 +60,7 @@ export const tenantSettings = {
     together: 'CLIENT_CERTIFICATE_KEY_FILE',
     defaultInWords: 'none',
     example: '/run/secrets/client-certificate.pem',
+    inRoutingFile: 'apps.<name>.credential.certificate.cert.file',
     read: readCertificates,
   },
   CLIENT_CERTIFICATE_KEY_FILE: {
@@ -66,6 +70,7 @@ export const tenantSettings = {
     together: 'CLIENT_CERTIFICATE_FILE',
     defaultInWords: 'none',
     example: '/run/secrets/client-certificate.key',
+    inRoutingFile: 'apps.<name>.credential.certificate.key.file',
     read: readRsaPrivateKey,
   },
   MAILBOX: {
@@ -73,6 +78,7 @@ export const tenantSettings = {
     form: 'plain',
     required: true,
     example: 'billing@contoso.com',
+    inRoutingFile: 'tenants.<name>.mailboxes',
     read: parseAddress,
   },
   API_KEY: {
@@ -82,6 +88,7 @@ export const tenantSettings = {
     form: 'secret',
     required: { or: 'API_KEY_SHA256' },
     example: '/run/secrets/api-key',
+    inRoutingFile: 'clients.<name>.key_sha256',
     read: readApiKey,
   },
   API_KEY_SHA256: {
@@ -90,6 +97,7 @@ export const tenantSettings = {
     form: 'plain',
     required: false,
     example: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+    inRoutingFile: 'clients.<name>.key_sha256',
     read: readSha256,
   },
   CLOUD: {
@@ -100,6 +108,7 @@ export const tenantSettings = {
     required: false,
     default: DEFAULT_CLOUD,
     example: 'gcc-high',
+    inRoutingFile: 'tenants.<name>.cloud',
     read: readCloud,
   },
   ENTRA_AUTHORITY_HOST: {
@@ -109,6 +118,7 @@ export const tenantSettings = {
     required: false,
     defaultInWords: AS_CLOUD_SAYS,
     example: 'https://login.microsoftonline.us',
+    inRoutingFile: 'tenants.<name>.authority_host',
     read: readHttpsOrigin,
   },
   SMTP_HOST: {
@@ -118,6 +128,7 @@ export const tenantSettings = {
     required: false,
     defaultInWords: AS_CLOUD_SAYS,
     example: 'smtp.office365.us',
+    inRoutingFile: 'tenants.<name>.smtp_host',
     read: readHost,
   },
   SMTP_PORT: {
@@ -126,6 +137,7 @@ export const tenantSettings = {
     required: false,
     defaultInWords: `${AS_CLOUD_SAYS}, which is 587 everywhere`,
     example: '2587',
+    inRoutingFile: 'tenants.<name>.smtp_port',
     read: readSubmissionPort,
   },
   TOKEN_SCOPE: {
@@ -135,6 +147,7 @@ export const tenantSettings = {
     required: false,
     defaultInWords: AS_CLOUD_SAYS,
     example: 'https://outlook.office365.us/.default',
+    inRoutingFile: 'tenants.<name>.token_scope',
     read: readScope,
   },
 } as const satisfies SettingTable;

@@ -119,7 +119,8 @@ export const upstreamSettings = {
   },
   MAILBOX_MAX_RECIPIENTS: {
     meaning:
-      'Recipients of one message from a mailbox, 1000 at most. 500 is the default of Exchange Online (RecipientLimits).',
+      'Recipients of one message from a mailbox, 1000 at most. 500 is the default of Exchange Online (RecipientLimits). ' +
+      'In a routing file each mailbox can have its own number (max_recipients).',
     form: 'plain',
     required: false,
     default: '500',
@@ -128,7 +129,8 @@ export const upstreamSettings = {
   },
   MAILBOX_MAX_MESSAGE_MIB: {
     meaning:
-      'Size of one message from a mailbox in MiB with all encodings, 150 at most. 35 is the default of Exchange Online (MaxSendSize).',
+      'Size of one message from a mailbox in MiB with all encodings, 150 at most. 35 is the default of Exchange Online (MaxSendSize). ' +
+      'In a routing file each mailbox can have its own number (max_message_mib).',
     form: 'plain',
     required: false,
     default: '35',

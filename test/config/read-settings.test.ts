@@ -23,6 +23,11 @@ const files = {
   'two-lines': 'not-a-secret-line-1\nnot-a-secret-line-2\n',
   'broken.pem': '-----BEGIN CERTIFICATE-----\nnot a certificate\n-----END CERTIFICATE-----\n',
   empty: ' \n',
+  'relay.yaml': `
+apps: {erp: {client_id: 3f1e9c57-2a80-4d6b-b1f4-6c0d8e5a7923, credential: {secret: {file: client-secret}}}}
+tenants: {contoso: {tenant_id: contoso.onmicrosoft.com, app: erp, mailboxes: {billing@contoso.com: }}}
+clients: {erp: {key_sha256: ${'ab'.repeat(32)}}}
+`,
   ...(await makeKeyFiles()),
 };
 writeFiles(dir, files);
