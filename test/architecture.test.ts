@@ -187,6 +187,7 @@ suite('a package', () => {
     fastify: ['http/', 'sandbox/'],
     typebox: ['http/'],
     'fastest-levenshtein': ['http/', 'config/'],
+    yaml: ['config/'],
     ulid: ['compose.ts'],
   };
   for (const [name, home] of Object.entries(homes)) {

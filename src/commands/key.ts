@@ -23,5 +23,8 @@ export function keyInWords({ key, sha256 }: ApiKey): string {
     'Its SHA-256, for the configuration of the relay:',
     `  API_KEY_SHA256=${sha256}`,
     '',
+    'or, for a client in a routing file:',
+    `  key_sha256: "${sha256}"`,
+    '',
   ].join('\n');
 }

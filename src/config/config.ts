@@ -1,19 +1,24 @@
 /** The relay's configuration, complete and valid: nothing starts with less, and nothing else reads settings. */
 
 import { hostname } from 'node:os';
-import { type Client, scopes } from '../domain/client.ts';
-import type { Credential, RedactedSecret } from '../domain/credential.ts';
-import type { Route, Tenant } from '../domain/routing.ts';
+import type { RedactedSecret } from '../domain/credential.ts';
+import { ConfigurationError, type ConfigurationMistake, type Report } from './configuration-error.ts';
+import { checkPair } from './key-pair.ts';
 import { readSettings } from './read-settings.ts';
 import { isHostName, type LogLevel } from './readers.ts';
-import type { Environment } from './settings.ts';
+import { mebibytes, type RoutingConfig } from './routing-config.ts';
+import { readRoutingFile } from './routing-file/routing-file.ts';
+import { serverSettings } from './server-settings.ts';
+import type { Environment, ReadingsOf, ValuesOf } from './setting.ts';
+import { readSingleTenant } from './single-tenant.ts';
+import { upstreamSettings } from './upstream-settings.ts';
 
-export interface Config {
+export interface Config extends RoutingConfig {
   /** Where the relay listens; port 0 is any free one. */
   readonly http: {
     readonly host: string;
     readonly port: number;
-    /** PEM; null to serve in clear. */
+    /** PEM, the certificate with those that lead to its authority; null to serve in clear. */
     readonly tls: { readonly certificate: string; readonly privateKey: RedactedSecret } | null;
     /** Whose X-Forwarded-For is believed: nobody's, everybody's, that of the last n hops, or that of these addresses and networks. */
     readonly trustProxy: boolean | number | readonly string[];
@@ -21,10 +26,6 @@ export interface Config {
     readonly maxBodyBytesInFlight: number;
   };
   readonly log: { readonly level: LogLevel };
-  readonly routes: readonly Route[];
-  /** By the tenant's name. */
-  readonly credentials: ReadonlyMap<string, readonly Credential[]>;
-  readonly clients: readonly Client[];
   readonly smtp: {
     readonly ehloName: string;
     /** Connections in the whole process. */
@@ -35,8 +36,9 @@ export interface Config {
   readonly entra: {
     /** Milliseconds for a token request, from its start to the last byte of the answer. */
     readonly requestDeadline: number;
-    /** `HTTPS_PROXY` and `NO_PROXY` as Node.js reads them; null when not set. */
-    readonly httpsProxy: string | null;
+    /** URL of the proxy for token requests, as Node.js reads `HTTPS_PROXY`, perhaps with a password in it; null for none. */
+    readonly httpsProxy: RedactedSecret | null;
+    /** Hosts to reach without it, as Node.js reads `NO_PROXY`; null when not set. */
     readonly noProxy: string | null;
   };
   /** Milliseconds in which a stopping relay finishes what runs. */
@@ -55,74 +57,78 @@ export interface SmtpDeadlines {
   readonly idle: number;
 }
 
-const SECOND = 1_000;
-const MEBIBYTE = 1024 * 1024;
-
-/** The name of the tenant and of the client that the environment describes. */
-const DEFAULT_NAME = 'default';
+const processSettings = { ...serverSettings, ...upstreamSettings };
+type ProcessSettings = typeof processSettings;
 
 /**
- * Reads the configuration of one tenant and one client from the environment.
+ * Reads the configuration: of the tenants and clients of a routing file when `RELAY_CONFIG` names one, else of those
+ * that the environment describes.
  *
- * @param env variables by name; what is not a setting is not looked at
+ * @param env variables by name; what is not a setting is not looked at, but where the routing file names it
  * @param machineName host name of this machine, for EHLO
+ * @param now for the dates of certificates
  * @throws ConfigurationError with all mistakes at once
  */
-export function readConfig(env: Environment, machineName: string = hostname()): Config {
-  const values = readSettings(env);
-  const tenant: Tenant = Object.freeze({
-    name: DEFAULT_NAME,
-    tenantId: values.TENANT_ID,
-    clientId: values.CLIENT_ID,
-    authorityHost: values.ENTRA_AUTHORITY_HOST,
-    scope: values.TOKEN_SCOPE,
-    smtpHost: values.SMTP_HOST,
-    smtpPort: values.SMTP_PORT,
-  });
-  const credential: Credential = Object.freeze({ kind: 'client-secret', secret: values.CLIENT_SECRET });
-  const keySha256 = [values.API_KEY, values.API_KEY_SHA256].filter((hash) => hash !== undefined);
-  const route: Route = Object.freeze({
-    mailbox: values.MAILBOX,
-    tenant,
-    sendAs: Object.freeze([]),
-    maxRecipients: 500,
-    maxMessageBytes: 35 * MEBIBYTE,
-  });
-  const client: Client = Object.freeze({
-    name: DEFAULT_NAME,
-    keySha256: Object.freeze(keySha256),
-    scopes: Object.freeze([...scopes]),
-    tenants: null,
-    maySendAs: Object.freeze(['*']),
-    expires: null,
-    rate: Object.freeze({ requests: 600, seconds: 60 }),
-  });
+export function readConfig(env: Environment, machineName: string = hostname(), now: Date = new Date()): Config {
+  const ofProcess = collected();
+  const ofRouting = collected();
+  const values = readSettings(processSettings, env, ofProcess.report);
+  const tls = { chain: values.TLS_CERT_FILE, privateKey: values.TLS_KEY_FILE };
+  checkPair(tls, { certificate: 'TLS_CERT_FILE', key: 'TLS_KEY_FILE' }, now, ofProcess.report);
+  const routing = readRouting(env, values, now, ofRouting.report);
+  const mistakes = [...ofRouting.mistakes, ...ofProcess.mistakes];
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  // What has a default has a value now, or there would be a mistake.
+  return configOf(values as ValuesOf<ProcessSettings>, routing, machineName);
+}
+
+/** Mistakes as they are reported. */
+function collected(): { readonly mistakes: readonly ConfigurationMistake[]; readonly report: Report } {
+  const mistakes: ConfigurationMistake[] = [];
+  return { mistakes, report: (place, message) => void mistakes.push({ place, message }) };
+}
+
+function readRouting(env: Environment, values: ReadingsOf<ProcessSettings>, now: Date, report: Report): RoutingConfig {
+  const limits = {
+    maxRecipients: values.MAILBOX_MAX_RECIPIENTS ?? 0,
+    maxMessageBytes: mebibytes(values.MAILBOX_MAX_MESSAGE_MIB ?? 0),
+  };
+  const file = values.RELAY_CONFIG;
+  return file === undefined
+    ? readSingleTenant(env, limits, now, report)
+    : readRoutingFile(file, { env, limits, now, report });
+}
+
+function configOf(values: ValuesOf<ProcessSettings>, routing: RoutingConfig, machineName: string): Config {
+  const { TLS_CERT_FILE: chain, TLS_KEY_FILE: privateKey } = values;
   return Object.freeze({
+    ...routing,
     http: Object.freeze({
       host: values.HOST,
       port: values.PORT,
-      tls: null,
-      trustProxy: false,
-      maxBodyBytesInFlight: 64 * MEBIBYTE,
+      tls: chain && privateKey ? Object.freeze({ certificate: chain.join('\n'), privateKey }) : null,
+      trustProxy: values.TRUST_PROXY,
+      maxBodyBytesInFlight: mebibytes(values.MAX_BODY_MIB_IN_FLIGHT),
     }),
     log: Object.freeze({ level: values.LOG_LEVEL }),
-    routes: Object.freeze([route]),
-    credentials: new Map([[tenant.name, Object.freeze([credential])]]),
-    clients: Object.freeze([client]),
     smtp: Object.freeze({
       ehloName: values.EHLO_NAME ?? ehloNameOf(machineName),
-      maxConnections: 100,
+      maxConnections: values.SMTP_CONNECTIONS,
       deadlines: Object.freeze({
-        connect: 10 * SECOND,
-        greeting: 30 * SECOND,
-        command: 60 * SECOND,
-        data: 120 * SECOND,
-        finalDot: 600 * SECOND,
-        idle: 240 * SECOND,
+        connect: values.SMTP_CONNECT_TIMEOUT,
+        greeting: values.SMTP_GREETING_TIMEOUT,
+        command: values.SMTP_COMMAND_TIMEOUT,
+        data: values.SMTP_DATA_TIMEOUT,
+        finalDot: values.SMTP_FINAL_REPLY_TIMEOUT,
+        idle: values.SMTP_IDLE_TIMEOUT,
       }),
     }),
-    entra: Object.freeze({ requestDeadline: 30 * SECOND, httpsProxy: null, noProxy: null }),
-    shutdownDeadline: 25 * SECOND,
+    entra: Object.freeze({
+      requestDeadline: values.TOKEN_REQUEST_TIMEOUT,
+      httpsProxy: values.HTTPS_PROXY ?? null,
+      noProxy: values.NO_PROXY ?? null,
+    }),
+    shutdownDeadline: values.SHUTDOWN_TIMEOUT,
     extraCertificateAuthorities: Object.freeze(values.EXTRA_CA_FILE ?? []),
   });
 }

@@ -1,22 +1,24 @@
 /** Renders docs/configuration.md; the refusal it shows is a real one. */
 
+import { clouds } from './clouds.ts';
 import { readConfig } from './config.ts';
 import { ConfigurationError } from './configuration-error.ts';
-import { defaultOf, optionalRows, requiredRows } from './setting-words.ts';
-import { exampleLine, fileVariable, type Setting, settingRows } from './settings.ts';
+import { exampleLine, fileVariable, type SettingRow } from './setting.ts';
+import { needOf, optionalGroups, requiredRows } from './setting-words.ts';
+import { settingRows } from './settings.ts';
 
 /** The whole page, in Markdown. */
 export function configurationPage(): string {
   const secretFiles = settingRows
     .filter(([, row]) => row.form === 'secret')
     .map(([name]) => `\`${fileVariable(name)}\``);
-  const required = requiredRows().map((row) => section(row, ''));
-  const optional = optionalRows().map((row) => section(row, defaultFact(row[1])));
-  return `<!-- Rendered from src/config/settings.ts by "npm run docs"; edit that file, not this one. -->
+  const optional = optionalGroups().map(({ title, rows }) => `## ${title}\n\n${rows.map(section).join('\n\n')}`);
+  return `<!-- Rendered from the tables that src/config/settings.ts names, by "npm run docs"; edit those, not this page. -->
 
 # Configuration
 
 exo-relay is configured by environment variables. It reads them once, when it starts.
+For more than one mailbox, tenant or client there is a routing file besides: see [routing.md](routing.md).
 [.env.example](../.env.example) has them all: copy it to \`.env\`, fill it in, and start with
 
 \`\`\`sh
@@ -27,13 +29,20 @@ The relay reads \`.env\` in the folder it is started in; a variable of the envir
 
 ## Required
 
-Each of these must be set, but of \`API_KEY\` and \`API_KEY_SHA256\` exactly one.
+These describe the one tenant, mailbox and client of a relay without a routing file. With \`RELAY_CONFIG\` none of them is set,
+nor any under "One tenant, one client": the file says it all, and the relay refuses to start rather than to pass over one.
 
-${required.join('\n\n')}
-
-## Optional
+${requiredRows().map(section).join('\n\n')}
 
 ${optional.join('\n\n')}
+
+## What CLOUD says
+
+| \`CLOUD\` | \`ENTRA_AUTHORITY_HOST\` | \`SMTP_HOST\` | \`TOKEN_SCOPE\` |
+|---|---|---|---|
+${cloudRows()}
+
+Microsoft documents the first for SMTP AUTH. The others are what mail programs in these clouds use: override what differs with you.
 
 ## How values are read
 
@@ -54,7 +63,7 @@ Of an API key it keeps only the SHA-256.
 ## Making an API key
 
 \`npm run key\` makes a random one and prints it with its SHA-256: the key is for the application that sends,
-the SHA-256 for \`API_KEY_SHA256\`.
+the SHA-256 for \`API_KEY_SHA256\`, or for \`key_sha256\` in a routing file.
 
 ## When something is wrong
 
@@ -85,13 +94,17 @@ function exampleOfRefusal(): string {
 }
 
 /** One setting, under a heading that can be linked to. */
-function section([name, row]: readonly [string, Setting], fact: string): string {
+function section([name, row]: SettingRow): string {
   const meaning = row.meaning.replaceAll('<', '&lt;');
-  return `### \`${name}\`\n\n${meaning}\n\n${fact}- Example: \`${exampleLine(name, row)}\``;
+  const need = needOf(name, row).replace(/^[a-z]/, (letter) => letter.toUpperCase());
+  const shown = row.default === undefined ? need : need.replace(row.default, `\`${row.default}\``);
+  return `### \`${name}\`\n\n${meaning}\n\n- ${shown}\n- Example: \`${exampleLine(name, row)}\``;
 }
 
-function defaultFact(row: Setting): string {
-  return `- Default: ${row.default === undefined ? defaultOf(row) : `\`${row.default}\``}\n`;
+function cloudRows(): string {
+  return Object.entries(clouds)
+    .map(([name, { authorityHost, smtpHost, scope }]) => `| ${name} | ${authorityHost} | ${smtpHost} | ${scope} |`)
+    .join('\n');
 }
 
 function list(items: readonly string[]): string {

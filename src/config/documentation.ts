@@ -1,8 +1,9 @@
 /** The documentation of the settings, rendered from their table, so that it cannot differ from what is read. */
 
 import { configurationPage } from './configuration-page.ts';
-import { defaultOf, needOf, optionalRows, replacedBy, requiredRows } from './setting-words.ts';
-import { exampleLine, fileVariable, settingRows } from './settings.ts';
+import { exampleLine, type SettingRow, variablesOf } from './setting.ts';
+import { defaultOf, isAlternative, needOf, optionalGroups, requiredRows } from './setting-words.ts';
+import { settingRows } from './settings.ts';
 
 const WIDTH = 100;
 
@@ -14,8 +15,7 @@ export function documents(): Readonly<Record<string, string>> {
 /** The settings for `--help`: lines of at most 100 characters, with a line break at the end. */
 export function settingsHelp(): string {
   const entries = settingRows.map(([name, row]) => {
-    const variables = row.form === 'secret' ? `${name} or ${fileVariable(name)}` : name;
-    return `  ${variables} (${needOf(name, row)})\n${wrap(row.meaning, '      ')}\n`;
+    return `  ${variablesOf(name, row).join(' or ')} (${needOf(name, row)})\n${wrap(row.meaning, '      ')}\n`;
   });
   return `Settings (environment variables):\n${entries.join('')}`;
 }
@@ -23,22 +23,21 @@ export function settingsHelp(): string {
 /** `.env.example`: a copy in which nothing is filled in yet does not start, and says what is missing. */
 export function environmentExample(): string {
   const required = requiredRows().map(([name, row]) => {
-    const line = replacedBy(name) === undefined ? `${name}=` : `# ${name}=`;
+    const line = isAlternative(name, row) ? `# ${name}=` : `${name}=`;
     return `${wrap(row.meaning, '# ')}\n# For example: ${exampleLine(name, row)}\n${line}\n`;
-  });
-  const optional = optionalRows().map(([name, row]) => {
-    const meaning = row.default === undefined ? `${row.meaning} Default: ${defaultOf(row)}.` : row.meaning;
-    return `${wrap(meaning, '# ')}
-# ${name}=${row.default ?? row.example}
-`;
   });
   return [
     '# Settings of exo-relay. Copy this file to ".env" and fill it in; docs/configuration.md says more.\n',
-    '# ---- Required ----\n',
+    '# ---- Required; with a routing file (RELAY_CONFIG) none of these is set ----\n',
     ...required,
     '# ---- Optional: the lines show the defaults, or an example where there is no fixed one ----\n',
-    ...optional,
+    ...optionalGroups().flatMap(({ title, rows }) => [`# -- ${title} --\n`, ...rows.map(optionalExample)]),
   ].join('\n');
+}
+
+function optionalExample([name, row]: SettingRow): string {
+  const meaning = row.default === undefined ? `${row.meaning} Default: ${defaultOf(row)}.` : row.meaning;
+  return `${wrap(meaning, '# ')}\n# ${name}=${row.default ?? row.example}\n`;
 }
 
 /** Breaks a text between words; a word that is longer than the line stays whole. */

@@ -1,52 +1,66 @@
-/** Reads all settings by their table: every mistake is found in one go, and no message holds the text of a secret. */
+/** Reads settings by their table: every mistake is found in one go, and no message holds the text of a secret. */
 
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { ConfigurationError, type ConfigurationMistake } from './configuration-error.ts';
+import type { Report } from './configuration-error.ts';
 import { isMistake } from './readers.ts';
 import {
   type Environment,
   exampleLine,
-  fileVariable,
+  type ReadingsOf,
   type Setting,
+  type SettingTable,
   type SettingValue,
-  type SettingValues,
-  settingRows,
-} from './settings.ts';
+  variablesOf,
+} from './setting.ts';
 import { readTextFile } from './text-file.ts';
 
-/** Notes a mistake; the setting then has no value. */
-type Report = (place: string, message: string) => undefined;
-
 /**
+ * Reads the settings of one table, and reports mistakes in its order; a setting with a mistake has no value.
+ *
  * @param env variables by name; one that is empty or only white space counts as not set
- * @throws ConfigurationError with all mistakes, in the order of the table
  */
-export function readSettings(env: Environment): SettingValues {
-  const mistakes: ConfigurationMistake[] = [];
-  const report: Report = (place, message) => void mistakes.push({ place, message });
-  const values = Object.fromEntries(settingRows.map(([name, row]) => [name, readSetting(name, row, env, report)]));
-  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
-  // What is required has a value now, or there would be a mistake.
-  return values as SettingValues;
+export function readSettings<Table extends SettingTable>(
+  table: Table,
+  env: Environment,
+  report: Report,
+): ReadingsOf<Table> {
+  const readings = Object.entries(table).map(([name, row]) => [name, readSetting(name, row, env, report)]);
+  return Object.fromEntries(readings) as ReadingsOf<Table>;
+}
+
+/** The text of a variable without white space around it; empty when it is not set. */
+export function textOf(variable: string, env: Environment): string {
+  return env[variable]?.trim() ?? '';
 }
 
 function readSetting(name: string, row: Setting, env: Environment, report: Report): SettingValue | undefined {
+  const inLowerCase = name.toLowerCase();
+  if (row.lowerCaseToo && textOf(inLowerCase, env) !== '') {
+    return readText(inLowerCase, textOf(inLowerCase, env), row, report);
+  }
   const given = [...variablesOf(name, row), ...replacementsOf(row)].filter((variable) => textOf(variable, env) !== '');
   const [variable, another] = given;
   if (variable === undefined) return readDefault(name, row, env, report);
   if (another !== undefined) return report(variable, `is set, and so is ${another}; set only one of them.`);
   if (replacementsOf(row).includes(variable)) return undefined;
+  if (row.together !== undefined && textOf(row.together, env) === '') {
+    report(variable, `is set, but ${row.together} is not; the two belong together.`);
+  }
   const text = textOf(variable, env);
-  if (variable === name && row.form !== 'file') return readText(variable, text, row, report);
-  if (row.form === 'secret' && !isAbsolute(text) && !existsSync(text)) {
+  const holdsPath = variable !== name || row.form === 'file' || row.form === 'secret-file';
+  return holdsPath ? readFile(variable, text, row, report) : readText(variable, text, row, report);
+}
+
+function readFile(variable: string, path: string, row: Setting, report: Report): SettingValue | undefined {
+  if (row.form !== 'file' && !isAbsolute(path) && !existsSync(path)) {
     return report(
       variable,
       'is not the path of a file. It is not shown here, as it may be the secret itself; give an absolute path.',
     );
   }
-  const content = readTextFile(text);
-  const place = `${variable} (${text})`;
+  const content = readTextFile(path);
+  const place = `${variable} (${path})`;
   return isMistake(content) ? report(place, `${content.mistake}.`) : readText(place, content, row, report);
 }
 
@@ -64,18 +78,9 @@ function readText(place: string, text: string, row: Setting, report: Report): Se
   return isMistake(reading) ? report(place, `${reading.mistake}.`) : reading;
 }
 
-/** The variables a setting is read from. */
-function variablesOf(name: string, row: Setting): readonly string[] {
-  return row.form === 'secret' ? [name, fileVariable(name)] : [name];
-}
-
 /** The settings that may be set instead of this one. */
 function replacementsOf(row: Setting): readonly string[] {
   return typeof row.required === 'object' ? [row.required.or] : [];
-}
-
-function textOf(variable: string, env: Environment): string {
-  return env[variable]?.trim() ?? '';
 }
 
 /** A variable that is set and differs from the missing one only in case, underscores or a plural s: `TENANTID`, `MAIL_BOX`. */

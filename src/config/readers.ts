@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { type Cloud, cloudNames, clouds } from './clouds.ts';
 import { Secret } from './secret.ts';
 
 /** What is wrong with a text: the rest of a sentence that begins with the setting's name, without its full stop. */
@@ -19,6 +20,7 @@ export type LogLevel = (typeof logLevels)[number];
 
 const MIN_API_KEY = 20;
 const MAX_PORT = 65_535;
+const MILLISECONDS = 1_000;
 
 /** Directory (tenant) id or a domain. `common` and `organizations` are no tenant: the client credentials flow needs one. */
 export function readTenantId(text: string): string | Mistake {
@@ -109,6 +111,65 @@ export function readScope(text: string): string | Mistake {
   return { mistake: `${quote(text)} is not a scope for an app; one that ends in "/.default" is expected` };
 }
 
+/** A Microsoft cloud, by its name. */
+export function readCloud(text: string): Cloud | Mistake {
+  const found = Object.entries(clouds).find(([name]) => name === text.toLowerCase());
+  return found?.[1] ?? { mistake: `${quote(text)} is not a cloud; one of ${cloudNames.join(', ')} is expected` };
+}
+
+/** A proxy as Node.js reads it. It is a secret, as a password may stand in it, and for the same reason never quoted. */
+export function readProxy(text: string): Secret | Mistake {
+  const url = URL.parse(text);
+  const protocol = url?.protocol ?? '';
+  if (!url || !['http:', 'https:'].includes(protocol) || !/^https?:\/\//i.test(text)) {
+    return { mistake: 'is not the URL of a proxy; "http://" or "https://", a host and a port are expected' };
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    return {
+      mistake:
+        'has more than a host and a port; a path is not expected, and "/", "?" and "#" in a password are written as %2F, %3F and %23',
+    };
+  }
+  try {
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    return { mistake: 'has a "%" in its user or password that is not followed by two hex digits; write it as %25' };
+  }
+  // Node.js passes over a scheme that is not in lower case.
+  return new Secret(url.href);
+}
+
+/** Hosts as Node.js reads them in NO_PROXY. It passes over networks such as "10.0.0.0/8", so they are refused. */
+export function readNoProxy(text: string): string | Mistake {
+  const network = text.split(',').find((host) => host.includes('/'));
+  if (network === undefined) return text;
+  return {
+    mistake: `${quote(network.trim())} is not a host; hosts, domains with a dot before them, and ranges such as "10.0.0.0-10.0.0.255" are expected`,
+  };
+}
+
+/** A path of a file that is read later. */
+export function readPath(text: string): string {
+  return text;
+}
+
+/** A reader of whole numbers, within bounds. */
+export function wholeNumberIn(least: number, most: number): (text: string) => number | Mistake {
+  return (text) =>
+    wholeNumber(text, least, most) ?? {
+      mistake: `${quote(text)} cannot be taken; a whole number from ${least} to ${most} is expected`,
+    };
+}
+
+/** A reader of seconds, within bounds, in milliseconds. */
+export function secondsIn(least: number, most: number): (text: string) => number | Mistake {
+  return (text) => {
+    const seconds = /^\d{1,9}(?:\.\d{1,3})?$/.test(text) ? Number(text) : Number.NaN;
+    if (seconds >= least && seconds <= most) return Math.round(seconds * MILLISECONDS);
+    return { mistake: `${quote(text)} cannot be taken; a number of seconds from ${least} to ${most} is expected` };
+  };
+}
+
 export function readLogLevel(text: string): LogLevel | Mistake {
   const found = logLevels.find((level) => level === text.toLowerCase());
   return found ?? { mistake: `${quote(text)} is not a log level; one of ${logLevels.join(', ')} is expected` };
@@ -152,6 +213,6 @@ function notAPort(text: string, least: number): string {
 }
 
 /** A setting's text for a message: shortened, and harmless in a terminal. */
-function quote(text: string): string {
+export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }

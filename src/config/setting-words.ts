@@ -1,21 +1,27 @@
 /** What the documentation says of one setting in a word or two, and which settings it calls required. */
 
-import { type Setting, settingRows } from './settings.ts';
+import type { Setting, SettingRow, SettingTable } from './setting.ts';
+import { settingGroups, settingRows } from './settings.ts';
 
-type Row = readonly [name: string, row: Setting];
-
-/** Rows that must be set, and those that may be set instead of one of them. */
-export function requiredRows(): readonly Row[] {
-  return settingRows.filter(([name, row]) => row.required !== false || replacedBy(name) !== undefined);
+/** Rows that must be set where there is no routing file, and those that may be set instead of one of them. */
+export function requiredRows(): readonly SettingRow[] {
+  return settingRows.filter(([name, row]) => row.required !== false || isAlternative(name, row));
 }
 
-export function optionalRows(): readonly Row[] {
-  const required = requiredRows();
-  return settingRows.filter((row) => !required.includes(row));
+/** All other rows, in their groups. */
+export function optionalGroups(): readonly { readonly title: string; readonly rows: readonly SettingRow[] }[] {
+  const required = new Set(requiredRows().map(([name]) => name));
+  const optional = (table: SettingTable) => Object.entries(table).filter(([name]) => !required.has(name));
+  return settingGroups.map(({ title, table }) => ({ title, rows: optional(table) }));
+}
+
+/** Whether this one is set instead of one that is required, alone or together with another. */
+export function isAlternative(name: string, row: Setting): boolean {
+  return [name, row.together ?? name].some((each) => replacedBy(each) !== undefined);
 }
 
 /** The setting that this one may be set instead of; undefined for most. */
-export function replacedBy(name: string): string | undefined {
+function replacedBy(name: string): string | undefined {
   return settingRows.find(([, { required }]) => typeof required === 'object' && required.or === name)?.[0];
 }
 
@@ -24,9 +30,14 @@ export function needOf(name: string, row: Setting): string {
   if (row.required === true) return 'required';
   if (row.required !== false) return `required, or ${row.required.or}`;
   const replaced = replacedBy(name);
-  return replaced === undefined ? `default: ${defaultOf(row)}` : `instead of ${replaced}`;
+  if (replaced !== undefined) return `instead of ${replaced}${together(row)}`;
+  return isAlternative(name, row) ? `with ${row.together}` : `default: ${defaultOf(row)}${together(row)}`;
 }
 
 export function defaultOf(row: Setting): string {
   return row.default ?? row.defaultInWords ?? 'none';
+}
+
+function together(row: Setting): string {
+  return row.together === undefined ? '' : `; set together with ${row.together}`;
 }

@@ -17,9 +17,15 @@ const reasons: Readonly<Record<string, string>> = {
  * @param path absolute, or relative to the working directory
  */
 export function readTextFile(path: string): string | Mistake {
+  const text = readWholeTextFile(path);
+  return typeof text === 'string' ? text.trim() : text;
+}
+
+/** Reads a text file in UTF-8 with all its lines where they are, without a byte order mark. */
+export function readWholeTextFile(path: string): string | Mistake {
   try {
-    const text = readFileSync(path, 'utf8').trim();
-    return text === '' ? { mistake: 'the file is empty' } : text;
+    const text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+    return text.trim() === '' ? { mistake: 'the file is empty' } : text;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     return { mistake: reasons[code] ?? `the file cannot be read (${code})` };

@@ -23,7 +23,7 @@ test('the hash is the SHA-256 of the whole key, by which the relay knows it', ()
   assert.equal(authenticate(`Bearer ${key}`, [clientWith({ keySha256: [sha256] })]).name, 'erp');
 });
 
-test('what is printed has key and setting on lines of their own, each once', () => {
+test('what is printed has key, setting and line of a routing file on lines of their own, the key once', () => {
   const made = makeApiKey();
   const lines = keyInWords(made)
     .split('\n')
@@ -31,5 +31,6 @@ test('what is printed has key and setting on lines of their own, each once', () 
   assert.equal(lines.filter((line) => line.includes(made.key)).length, 1);
   assert.ok(lines.includes(made.key));
   assert.ok(lines.includes(`API_KEY_SHA256=${made.sha256}`));
+  assert.ok(lines.includes(`key_sha256: "${made.sha256}"`));
   assert.equal(lines.at(-1), '');
 });

@@ -32,6 +32,14 @@ describe('the documentation of the settings', () => {
     }
   });
 
+  test('what belongs to another setting, or replaces it, names one that there is', () => {
+    const names = settingRows.map(([name]) => name);
+    for (const [, { together, required }] of settingRows) {
+      if (together !== undefined) assert.ok(names.includes(together), together);
+      if (typeof required === 'object') assert.ok(names.includes(required.or), required.or);
+    }
+  });
+
   test('a copy of .env.example in which nothing is filled in is refused for what is missing', () => {
     const refused = (error: unknown) => {
       assert.ok(error instanceof ConfigurationError);

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { parseEnv } from 'node:util';
+import { readConfig } from '../../src/config/config.ts';
 import { ConfigurationError } from '../../src/config/configuration-error.ts';
-import { readSettings } from '../../src/config/read-settings.ts';
+import { makeKeyFiles, NOW, writeFiles } from './key-files.ts';
 
 const folder = new URL('refused/', import.meta.url);
 const names = readdirSync(folder).flatMap((file) => (file.endsWith('.env') ? [file.slice(0, -'.env'.length)] : []));
@@ -22,8 +23,14 @@ const files = {
   'two-lines': 'not-a-secret-line-1\nnot-a-secret-line-2\n',
   'broken.pem': '-----BEGIN CERTIFICATE-----\nnot a certificate\n-----END CERTIFICATE-----\n',
   empty: ' \n',
+  'relay.yaml': `
+apps: {erp: {client_id: 3f1e9c57-2a80-4d6b-b1f4-6c0d8e5a7923, credential: {secret: {file: client-secret}}}}
+tenants: {contoso: {tenant_id: contoso.onmicrosoft.com, app: erp, mailboxes: {billing@contoso.com: }}}
+clients: {erp: {key_sha256: ${'ab'.repeat(32)}}}
+`,
+  ...(await makeKeyFiles()),
 };
-for (const [name, content] of Object.entries(files)) writeFileSync(join(dir, name), content);
+writeFiles(dir, files);
 
 describe('a refused configuration', () => {
   for (const name of names) {
@@ -43,7 +50,7 @@ describe('a refused configuration', () => {
     const { mistakes } = refusal('several-mistakes');
     assert.deepEqual(
       mistakes.map(({ place }) => place),
-      ['TENANT_ID', 'MAILBOX', 'SMTP_PORT', `EXTRA_CA_FILE (${join(dir, 'missing')})`, 'LOG_LEVEL'],
+      ['TENANT_ID', 'MAILBOX', 'SMTP_PORT', 'LOG_LEVEL', `EXTRA_CA_FILE (${join(dir, 'missing')})`],
     );
   });
 
@@ -58,7 +65,7 @@ describe('a refused configuration', () => {
 function refusal(name: string): ConfigurationError {
   const env = parseEnv(readFileSync(new URL(`${name}.env`, folder), 'utf8').replaceAll('{dir}', dir));
   try {
-    readSettings(env);
+    readConfig(env, 'erp', NOW);
   } catch (error) {
     if (error instanceof ConfigurationError) return error;
     throw error;
