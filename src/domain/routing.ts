@@ -128,6 +128,11 @@ export class Routing {
   }
 }
 
+/** Whether Exchange Online takes messages of this sender from the mailbox, as far as the configuration knows. */
+export function submitsAs(route: Route, sender: string): boolean {
+  return matchesAny(sendersOf(route), sender);
+}
+
 /** What a mailbox submits as: its own address, and what it was given besides. */
 function sendersOf({ mailbox, sendAs }: Route): readonly SenderPattern[] {
   return [mailbox.toLowerCase(), ...sendAs.filter((pattern) => !sameAddress(pattern, mailbox))];

@@ -1,76 +1,110 @@
-/** Reads a message out of a request's body; whatever cannot be read is told by field, all of it at once. */
+/** Reads what a caller asks for out of a request's body; whatever cannot be read is told by field, all of it at once. */
 
-import { FailureError, failure, inWords } from '../domain/failure.ts';
-import { type Mailbox, mailbox, parseMailbox } from '../domain/mailbox.ts';
-import type { Attachment, Message, Mistake } from '../domain/message.ts';
+import { FailureError } from '../domain/failure.ts';
+import { type Mailbox, mailbox, parseAddress, parseMailbox } from '../domain/mailbox.ts';
+import type { Attachment } from '../domain/message.ts';
+import { parseMessageId } from '../domain/message-id.ts';
+import { type Mistake, refusalFor } from '../domain/mistake.ts';
+import type { DsnRequest, SubmissionRequest } from '../domain/submission-request.ts';
+import { readBase64 } from './base64.ts';
+import { notYetBuilt } from './not-yet-built.ts';
 import type { AttachmentInput, MailboxesInput, MailboxInput, SendBody } from './schemas.ts';
 
 /**
- * The message a body describes.
+ * The submission that a body asks for.
  *
- * @throws FailureError `address-invalid` or `attachment-not-base64`, with every such mistake
+ * @throws FailureError `invalid-request`, `address-invalid`, `value-invalid` or `attachment-not-base64`, with every such mistake
  */
-export function readMessage(body: SendBody): Message {
-  const mistakes: Mistake[] = [];
-  const one = (input: MailboxInput, field: string): Mailbox => {
+export function readSubmissionRequest(body: SendBody): SubmissionRequest {
+  const reader = new Reader(notYetBuilt(body));
+  const request: SubmissionRequest = {
+    message: {
+      from: reader.mailbox(body.from, 'from'),
+      to: reader.mailboxes(body.to, 'to'),
+      cc: reader.mailboxes(body.cc, 'cc'),
+      bcc: reader.mailboxes(body.bcc, 'bcc'),
+      replyTo: reader.mailboxes(body.reply_to, 'reply_to'),
+      subject: body.subject ?? '',
+      text: body.text ?? null,
+      html: body.html ?? null,
+      headers: Object.entries(body.headers ?? {}),
+      importance: body.importance ?? null,
+      inReplyTo: body.in_reply_to === undefined ? null : reader.messageId(body.in_reply_to, 'in_reply_to'),
+      references: (body.references ?? []).map((id, index) => reader.messageId(id, `references[${index}]`)),
+      attachments: (body.attachments ?? []).map((input, index) => reader.attachment(input, `attachments[${index}]`)),
+    },
+    mailbox: reader.address(body.mailbox, 'mailbox'),
+    returnPath: reader.address(body.return_path, 'return_path'),
+    dsn: dsnOf(body.dsn),
+    tags: body.tags ?? [],
+    metadata: body.metadata ?? {},
+  };
+  const refusal = refusalFor(reader.mistakes);
+  if (refusal) throw new FailureError(refusal);
+  return request;
+}
+
+/** Reads one field after the other and keeps what is wrong with them; what could not be read is replaced by something empty. */
+class Reader {
+  readonly mistakes: Mistake[];
+
+  constructor(mistakes: readonly Mistake[]) {
+    this.mistakes = [...mistakes];
+  }
+
+  mailbox(input: MailboxInput, field: string): Mailbox {
     const read = typeof input === 'string' ? parseMailbox(input) : mailbox(input.name ?? null, input.address);
     if (!('mistake' in read)) return read;
     const place = typeof input === 'string' ? field : `${field}.address`;
-    mistakes.push({ code: 'address-invalid', field: place, message: read.mistake });
+    this.mistakes.push({ code: 'address-invalid', field: place, message: read.mistake });
     return { name: null, address: '' };
-  };
-  const several = (input: MailboxesInput | undefined, field: string): Mailbox[] => {
-    if (input === undefined) return [];
-    return Array.isArray(input) ? input.map((item, index) => one(item, `${field}[${index}]`)) : [one(input, field)];
-  };
-  const attachment = (input: AttachmentInput, index: number): Attachment => {
-    const content = decodeBase64(input.content);
-    if ('mistake' in content) {
-      const field = `attachments[${index}].content`;
-      mistakes.push({ code: 'attachment-not-base64', field, message: content.mistake });
-    }
-    return {
-      filename: input.filename,
-      content: 'mistake' in content ? new Uint8Array() : content.bytes,
-      contentType: input.content_type ?? null,
-      contentId: input.content_id ?? null,
-      disposition: input.disposition ?? (input.content_id === undefined ? 'attachment' : 'inline'),
-    };
-  };
-  const message: Message = {
-    from: one(body.from, 'from'),
-    to: several(body.to, 'to'),
-    cc: several(body.cc, 'cc'),
-    bcc: several(body.bcc, 'bcc'),
-    replyTo: several(body.reply_to, 'reply_to'),
-    subject: body.subject ?? '',
-    text: body.text ?? null,
-    html: body.html ?? null,
-    headers: Object.entries(body.headers ?? {}),
-    attachments: (body.attachments ?? []).map(attachment),
-    importance: null,
-    inReplyTo: null,
-    references: [],
-  };
-  const [first] = mistakes;
-  if (first) {
-    const errors = mistakes.map(({ field, message }) => ({ field, message }));
-    throw new FailureError(failure(first.code, { detail: inWords(errors), errors }));
   }
-  return message;
+
+  mailboxes(input: MailboxesInput | undefined, field: string): Mailbox[] {
+    if (input === undefined) return [];
+    if (!Array.isArray(input)) return [this.mailbox(input, field)];
+    return input.map((item, index) => this.mailbox(item, `${field}[${index}]`));
+  }
+
+  address(input: string | undefined, field: string): string | null {
+    if (input === undefined) return null;
+    const read = parseAddress(input.trim());
+    if (typeof read === 'string') return read;
+    this.mistakes.push({ code: 'address-invalid', field, message: read.mistake });
+    return null;
+  }
+
+  messageId(input: string, field: string): string {
+    const read = parseMessageId(input);
+    if (typeof read === 'string') return read;
+    this.mistakes.push({ code: 'value-invalid', field, message: read.mistake });
+    return '';
+  }
+
+  attachment(input: AttachmentInput, place: string): Attachment {
+    const { filename, content_type, content_id, disposition } = input;
+    return {
+      filename,
+      content: this.#content(input, `${place}.content`),
+      contentType: content_type ?? null,
+      contentId: content_id ?? null,
+      disposition: disposition ?? (content_id === undefined ? 'attachment' : 'inline'),
+    };
+  }
+
+  #content(input: AttachmentInput, field: string): Uint8Array {
+    if (input.content === undefined) {
+      if (!('part' in input)) this.mistakes.push({ code: 'invalid-request', field, message: 'is missing' });
+      return new Uint8Array();
+    }
+    const read = readBase64(input.content);
+    if (!('mistake' in read)) return read.bytes;
+    this.mistakes.push({ code: 'attachment-not-base64', field, message: read.mistake });
+    return new Uint8Array();
+  }
 }
 
-/** Base64 as RFC 4648 §4 has it, with padding; line breaks and blanks in it are common and harmless. */
-function decodeBase64(text: string): { bytes: Uint8Array } | { mistake: string } {
-  if (text.startsWith('data:')) return { mistake: 'is a data: URL; only the base64 after the comma is expected' };
-  const foreign = /[^A-Za-z0-9+/=\s]/.exec(text);
-  if (foreign) {
-    return { mistake: `is not base64: character ${JSON.stringify(foreign[0])} at position ${foreign.index + 1}` };
-  }
-  const letters = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
-  const padding = letters.indexOf('=');
-  if (letters.length % 4 !== 0 || (padding !== -1 && !/^={1,2}$/.test(letters.slice(padding)))) {
-    return { mistake: 'is not base64: it is cut off, or its "=" signs are not at the end' };
-  }
-  return { bytes: Buffer.from(letters, 'base64') };
+function dsnOf(dsn: SendBody['dsn']): DsnRequest | null {
+  const { notify = [], ret = null } = dsn ?? {};
+  return notify.length > 0 || ret !== null ? { notify, ret } : null;
 }

@@ -2,12 +2,12 @@
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FailureError, failure, inWords } from '../domain/failure.ts';
-import { plainRequest, type SubmissionRequest } from '../domain/submission-request.ts';
+import type { SubmissionRequest } from '../domain/submission-request.ts';
 import type { Asking, Submission } from '../relay/accept.ts';
 import type { Receipt } from '../relay/deliver.ts';
 import { clientOf } from './client-auth.ts';
 import { rejectedOf, replyOf } from './problem.ts';
-import { readMessage } from './read-message.ts';
+import { readSubmissionRequest } from './read-message.ts';
 import { SendBody } from './schemas.ts';
 
 /** What the route asks the relay to do. */
@@ -25,7 +25,7 @@ export function addSendRoute(server: FastifyInstance, relay: Relay): void {
     preValidation: async (request) => dropNulls(request.body),
     handler: async (request) => {
       const by = { client: clientOf(request), requestId: request.id };
-      const submission = await relay.accept(plainRequest(readMessage(request.body)), by);
+      const submission = await relay.accept(readSubmissionRequest(request.body), by);
       return receiptOf(await relay.deliver(submission));
     },
   });

@@ -2,9 +2,12 @@
 
 import type { Client } from '../domain/client.ts';
 import { type Envelope, envelopeOf } from '../domain/envelope.ts';
-import { FailureError, failure, inWords } from '../domain/failure.ts';
-import { mistakesIn } from '../domain/message.ts';
-import type { Route, Routing } from '../domain/routing.ts';
+import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
+import { type Message, mistakesIn } from '../domain/message.ts';
+import { refusalFor } from '../domain/mistake.ts';
+import { mistakesInRequest } from '../domain/request-rules.ts';
+import { type Route, type Routing, submitsAs } from '../domain/routing.ts';
+import { matchesAny } from '../domain/sender-pattern.ts';
 import type { SubmissionRequest, Tag } from '../domain/submission-request.ts';
 import type { Clock, Events, MessageComposer, SubmissionFacts } from '../ports.ts';
 
@@ -45,22 +48,22 @@ export interface AcceptUse {
  * @throws FailureError for a message that cannot be submitted as it is; nothing is kept then
  */
 export async function accept(request: SubmissionRequest, by: Asking, use: AcceptUse): Promise<Submission> {
-  const { message } = request;
+  const { message, returnPath } = request;
   const { client, requestId } = by;
   const route = use.routing.routeFor({ client, from: message.from.address, mailbox: request.mailbox });
   if ('code' in route) throw new FailureError(route);
-  const mistakes = mistakesIn(message);
-  const [first] = mistakes;
-  if (first) {
-    const errors = mistakes.map(({ field, message }) => ({ field, message }));
-    throw new FailureError(failure(first.code, { detail: inWords(errors), errors }));
-  }
+  const envelope = envelopeOf(request);
+  const refusal =
+    (returnPath !== null ? refusedReturnPath(returnPath, client, route) : null) ??
+    // Before all that is done for each of them.
+    (envelope.forwardPaths.length > route.maxRecipients ? tooManyRecipients(message, envelope, route) : null) ??
+    refusalFor([...mistakesIn(message), ...mistakesInRequest(request)]);
+  if (refusal) throw new FailureError(refusal);
   const id = use.newId();
   const messageId = `<${id}@${domainOf(message.from.address)}>`;
   const content = await use.composer.compose(message, { messageId, date: use.clock.now() });
   if (content.length > route.maxMessageBytes) throw new FailureError(tooLarge(content.length, route));
   const { tags, metadata } = request;
-  const envelope = envelopeOf(request);
   const submission = { id, requestId, client: client.name, tags, metadata, messageId, route, envelope, content };
   use.events.submissionAccepted({
     ...factsOf(submission),
@@ -79,13 +82,47 @@ function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }
 
-function tooLarge(bytes: number, { mailbox, maxMessageBytes }: Route) {
-  const megabytes = (bytes / 1024 / 1024).toFixed(1);
+/** Exchange Online asks for SendAs on the address of MAIL FROM, too, so it is allowed where that of From would be. */
+function refusedReturnPath(returnPath: string, client: Client, route: Route): Failure | null {
+  const reason = !matchesAny(client.maySendAs, returnPath)
+    ? `client ${client.name} may not send as ${returnPath}, and so may not have notifications sent there`
+    : !submitsAs(route, returnPath)
+      ? `${route.mailbox} does not submit as ${returnPath}; leave return_path out, or have the operator add it to send_as of ${route.mailbox}`
+      : null;
+  if (reason === null) return null;
+  const errors = [{ field: 'return_path', message: reason }];
+  return failure('sender-not-allowed', { detail: inWords(errors), errors, values: { from: returnPath } });
+}
+
+function tooManyRecipients(message: Message, envelope: Envelope, { mailbox, maxRecipients }: Route): Failure {
+  const lists = Object.entries({ to: message.to, cc: message.cc, bcc: message.bcc });
+  const [longest] = lists.sort(([, one], [, other]) => other.length - one.length);
+  const count = envelope.forwardPaths.length;
+  const said = `the message has ${count} recipients in to, cc and bcc; ${maxRecipients} at most`;
+  return failure('too-many-recipients', {
+    stage: 'request',
+    detail: `The message has ${count} recipients; ${maxRecipients} is the most that ${mailbox} addresses at once (MAILBOX_MAX_RECIPIENTS, or max_recipients of the mailbox).`,
+    errors: [{ field: longest?.[0] ?? 'to', message: said }],
+    values: { mailbox },
+  });
+}
+
+function tooLarge(bytes: number, { mailbox, maxMessageBytes }: Route): Failure {
+  const most = `${inMebibytes(maxMessageBytes)} is the most that ${mailbox} submits (MAILBOX_MAX_MESSAGE_MIB, or max_message_mib of the mailbox)`;
   return failure('message-too-large', {
     stage: 'request',
-    detail: `The composed message has ${megabytes} MiB; ${maxMessageBytes / 1024 / 1024} MiB is the most that ${mailbox} submits. Base64 makes attachments a third larger.`,
+    detail: `The composed message has ${inMebibytes(bytes)}; ${most}. Base64 makes attachments a third larger.`,
     errors: [
-      { field: 'attachments', message: 'the message is too large; send fewer or smaller attachments, or a link' },
+      {
+        field: 'attachments',
+        message: `the composed message has ${inMebibytes(bytes)}, ${inMebibytes(maxMessageBytes)} at most; send fewer or smaller attachments, or a link`,
+      },
     ],
   });
+}
+
+/** To a thousandth where a tenth is nothing. */
+function inMebibytes(bytes: number): string {
+  const mebibytes = bytes / 1024 / 1024;
+  return `${Number(mebibytes.toFixed(mebibytes < 1 ? 4 : 1))} MiB`;
 }

@@ -60,3 +60,27 @@ test('the sender may be a recipient, too', () => {
 test('nobody receives when nobody is named', () => {
   assert.deepEqual(envelopeOf(plainRequest(message)).forwardPaths, []);
 });
+
+test('the reverse path is another where the caller says so', () => {
+  const request = { ...plainRequest(message), returnPath: 'bounces@contoso.example' };
+  assert.equal(envelopeOf(request).reversePath, 'bounces@contoso.example');
+});
+
+test('an address outside ASCII makes the envelope an internationalised one, wherever it stands', () => {
+  const jurgen = to('jürgen@x.example');
+  for (const fields of [
+    { from: jurgen },
+    { to: [jurgen] },
+    { cc: [jurgen] },
+    { bcc: [jurgen] },
+    { replyTo: [jurgen] },
+  ]) {
+    assert.equal(envelopeOf(plainRequest({ ...message, ...fields })).internationalized, true);
+  }
+  assert.equal(envelopeOf({ ...plainRequest(message), returnPath: jurgen.address }).internationalized, true);
+});
+
+test('a name or a text outside ASCII does not', () => {
+  const named = { ...message, to: [{ name: 'Jürgen', address: 'j@x.example' }], subject: 'Größe', text: '日本' };
+  assert.equal(envelopeOf(plainRequest(named)).internationalized, false);
+});

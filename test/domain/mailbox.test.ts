@@ -68,6 +68,14 @@ suite('parseAddress', () => {
     ['a@例え。テスト', 'a@xn--r8jz45g.xn--zckzah'],
     [`${local}@b.example`, `${local}@b.example`],
     [`a@${label}.example`, `a@${label}.example`],
+    // RFC 6531 §3.3
+    ['jürgen.müller@bücher.example', 'jürgen.müller@xn--bcher-kva.example'],
+    ['用户@例え.テスト', '用户@xn--r8jz45g.xn--zckzah'],
+    ['δοκιμή@παράδειγμα.example', 'δοκιμή@xn--hxajbheg2az3al.example'],
+    ['अजय@डाटा.भारत', 'अजय@xn--c2bd1gb.xn--h2brj9c'],
+    ['e\u0301@b.example', 'e\u0301@b.example'],
+    ['o’hara@b.example', 'o’hara@b.example'],
+    [`${'ü'.repeat(32)}@b.example`, `${'ü'.repeat(32)}@b.example`],
   ];
   for (const [text, address] of read) {
     test(`reads ${text.slice(0, 40)}`, () => {
@@ -86,7 +94,6 @@ suite('parseAddress', () => {
     'a..b@c.example',
     'a b@c.example',
     '"a b"@c.example',
-    'jürgen@b.example',
     'a@[192.0.2.1]',
     'a@b..example',
     'a@.example',
@@ -111,6 +118,18 @@ suite('parseAddress', () => {
     'a@ü.example\t',
     'a@ü%2eexample',
     'a@ü.exa mple',
+    // Octets count, not characters.
+    `${'ü'.repeat(33)}@b.example`,
+    ...['\u200b', '\u200d', '\u202e', '\u2066', '\u00ad', '\ufeff', '\u0085', '\u2028', '\u00a0', '\u3000'].flatMap(
+      (unseen) => [`a${unseen}b@c.example`, `a@b${unseen}c.example`],
+    ),
+    ...['\u0378', '\ue000', '\ud800', '\u{e0041}', '\u3164', '\ufe0f'].map((unseen) => `a${unseen}b@c.example`),
+    'ü@b@c.example',
+    'ü,a@b.example',
+    'ü ü@b.example',
+    'ü"@b.example',
+    'ü>@b.example',
+    'ü\r\nRCPT TO:<eve@evil.example>@b.example',
   ];
   for (const text of refused) {
     test(`refuses ${JSON.stringify(text).slice(0, 50)} with a sentence of one line`, () => {
@@ -119,6 +138,30 @@ suite('parseAddress', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
       assert.doesNotMatch(result.mistake, /[\u0000-\u001f]/);
       assert.ok(result.mistake.length < 200);
+    });
+  }
+});
+
+suite('a text of megabytes', () => {
+  const megabytes = 8_000_000;
+  const texts: Record<string, string> = {
+    'a local part': `${'a'.repeat(megabytes)}@b.example`,
+    'a local part of dots': `${'a.'.repeat(megabytes / 2)}a@b.example`,
+    'a domain': `a@${'b.'.repeat(megabytes / 2)}example`,
+    'a name': `${'a'.repeat(megabytes)} <a@b.example>`,
+    'a quoted name': `"${'\\"'.repeat(megabytes / 2)}" <a@b.example>`,
+    'signs of addresses': '@'.repeat(megabytes),
+    brackets: '<'.repeat(megabytes),
+    'blanks within': `a${' '.repeat(megabytes)}<a@b.example>`,
+  };
+  for (const [what, text] of Object.entries(texts)) {
+    test(`is refused at once and quoted in short: ${what}`, () => {
+      const started = performance.now();
+      for (const read of [parseMailbox(text), mailbox(null, text)]) {
+        assert.ok('mistake' in read);
+        assert.ok(read.mistake.length < 250);
+      }
+      assert.ok(performance.now() - started < 1_000);
     });
   }
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type Attachment, type Message, mistakesIn } from '../../src/domain/message.ts';
+import { type Attachment, importances, type Message, mistakesIn } from '../../src/domain/message.ts';
 
 const jane = { name: 'Jane', address: 'jane@fabrikam.example' };
 const message = (fields: Partial<Message> = {}): Message => ({
@@ -177,6 +177,80 @@ suite('a header', () => {
         ],
       }),
       ['header-not-allowed headers.In-Reply-To', 'header-not-allowed headers.REFERENCES'],
+    );
+  });
+});
+
+suite('a header that a field of the API sets', () => {
+  const places: [names: string, field: string, fields: Partial<Message>][] = [
+    ['Importance X-Priority priority X-MSMail-Priority', 'importance', { importance: 'high' }],
+    ['In-Reply-To', 'in_reply_to', { inReplyTo: '<1@b.example>' }],
+    ['REFERENCES', 'references', { references: ['<1@b.example>'] }],
+  ];
+  for (const [names, field, fields] of places) {
+    test(`is not set as a header, too: ${field}`, () => {
+      for (const name of names.split(' ')) {
+        const headers: Message['headers'] = [[name, '<1@b.example>']];
+        assert.deepEqual(found({ headers }), []);
+        const [mistake, ...others] = mistakesIn(message({ headers, ...fields }));
+        assert.equal(mistake?.field, `headers.${name}`);
+        assert.match(mistake.message, new RegExp(`the field "${field}"`));
+        assert.deepEqual(others, []);
+      }
+    });
+  }
+
+  test('is there for each importance', () => {
+    for (const importance of importances) assert.deepEqual(found({ importance }), []);
+  });
+});
+
+suite('what is too much', () => {
+  const MEGABYTES = 8_000_000;
+  const cases: [what: string, fields: Partial<Message>, mistakes: string[]][] = [
+    ['a name', { from: { ...jane, name: 'a'.repeat(MEGABYTES) } }, ['header-not-allowed from']],
+    ['a name of quotes', { to: [{ ...jane, name: '"'.repeat(MEGABYTES) }] }, ['header-not-allowed to[0]']],
+    ['a subject', { subject: 'ü '.repeat(MEGABYTES / 2) }, ['header-not-allowed subject']],
+    ['a header value', { headers: [['X-A', 'a'.repeat(MEGABYTES)]] }, ['header-not-allowed headers.X-A']],
+    ['a header value of blanks', { headers: [['X-A', ' '.repeat(MEGABYTES)]] }, ['header-not-allowed headers.X-A']],
+    ['a header name', { headers: [['a'.repeat(MEGABYTES), 'a']] }, ['header-not-allowed headers']],
+    ['blanks in a row', { headers: [['X-A', `a${' '.repeat(61)}b`]] }, ['header-not-allowed headers.X-A']],
+    [
+      'header fields',
+      { headers: Array.from({ length: 100_000 }, (_, index) => [`X-${index}`, 'a'] as const) },
+      ['header-not-allowed headers'],
+    ],
+    [
+      'mailboxes of one list',
+      { replyTo: Array.from({ length: 100_000 }, () => jane) },
+      ['header-not-allowed reply_to'],
+    ],
+    ['a file name', file({ filename: 'a'.repeat(MEGABYTES) }), ['attachment-invalid attachments[0].filename']],
+    ['a type', file({ contentType: 'a/'.repeat(MEGABYTES / 2) }), ['attachment-invalid attachments[0].content_type']],
+    ['a content id', file({ contentId: 'a'.repeat(MEGABYTES) }), ['attachment-invalid attachments[0].content_id']],
+  ];
+  for (const [what, fields, mistakes] of cases) {
+    test(`is refused at once, and told in short: ${what}`, () => {
+      const given = message(fields);
+      const started = performance.now();
+      const told = mistakesIn(given);
+      assert.ok(performance.now() - started < 1_000);
+      assert.deepEqual(
+        told.map(({ code, field }) => `${code} ${field}`),
+        mistakes,
+      );
+      assert.ok(told.every(({ message }) => message.length < 300));
+    });
+  }
+
+  test('is not what is just enough', () => {
+    assert.deepEqual(
+      found({
+        subject: 'ü'.repeat(10_000),
+        headers: Array.from({ length: 200 }, (_, index) => [`X-${index}`, `a${' '.repeat(60)}b`] as const),
+        to: Array.from({ length: 2_000 }, () => jane),
+      }),
+      [],
     );
   });
 });

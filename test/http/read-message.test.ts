@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { type Failure, FailureError } from '../../src/domain/failure.ts';
-import { readMessage } from '../../src/http/read-message.ts';
+import { readSubmissionRequest } from '../../src/http/read-message.ts';
 import type { SendBody } from '../../src/http/schemas.ts';
 import { MAILBOX } from './recording-relay.ts';
 
-const read = (body: Omit<SendBody, 'from'> & { from?: SendBody['from'] }) => readMessage({ from: MAILBOX, ...body });
+const read = (body: Omit<SendBody, 'from'> & { from?: SendBody['from'] }) =>
+  readSubmissionRequest({ from: MAILBOX, ...body }).message;
 
 function refusalOf(body: Parameters<typeof read>[0]): Failure {
   try {
@@ -100,7 +101,77 @@ suite('the other fields', () => {
   });
 });
 
+suite('what is said besides the message', () => {
+  const request = (fields: Partial<SendBody>) => readSubmissionRequest({ from: MAILBOX, ...fields });
+
+  test('is kept as it comes', () => {
+    const { message, ...others } = request({
+      importance: 'high',
+      in_reply_to: '1@contoso.example',
+      references: ['<0@contoso.example>', '1@contoso.example'],
+      return_path: ' bounces@bücher.example',
+      mailbox: 'Shared@Contoso.example',
+      dsn: { notify: ['failure', 'delay'], ret: 'headers' },
+      tags: [{ name: 'order', value: '4711' }],
+      metadata: { customer: 'Größe' },
+    });
+    assert.deepEqual(
+      [message.importance, message.inReplyTo, message.references],
+      ['high', '<1@contoso.example>', ['<0@contoso.example>', '<1@contoso.example>']],
+    );
+    assert.deepEqual(others, {
+      returnPath: 'bounces@xn--bcher-kva.example',
+      mailbox: 'Shared@contoso.example',
+      dsn: { notify: ['failure', 'delay'], ret: 'headers' },
+      tags: [{ name: 'order', value: '4711' }],
+      metadata: { customer: 'Größe' },
+    });
+  });
+
+  test('is nothing by default', () => {
+    const { message, ...others } = request({});
+    assert.deepEqual([message.importance, message.inReplyTo, message.references], [null, null, []]);
+    assert.deepEqual(others, { returnPath: null, mailbox: null, dsn: null, tags: [], metadata: {} });
+    assert.equal(request({ dsn: {} }).dsn, null);
+    assert.deepEqual(request({ dsn: { ret: 'full' } }).dsn, { notify: [], ret: 'full' });
+  });
+
+  test('is told by its place where it cannot be read', () => {
+    const failure = refusalOf({
+      return_path: 'Bounces <bounces@contoso.example>',
+      mailbox: '',
+      in_reply_to: 'nothing',
+      references: ['<1@b.example>', 'a\r\nBcc: b@c.example'],
+    });
+    assert.deepEqual(places(failure), ['in_reply_to', 'references[1]', 'mailbox', 'return_path']);
+  });
+});
+
+suite('a field that this version does not have yet', () => {
+  for (const field of ['auto_text', 'calendar', 'priority', 'scheduled_at', 'expires_in']) {
+    test(`is refused by its name: ${field}`, () => {
+      const failure = refusalOf({ [field]: 'high' });
+      assert.equal(failure.code, 'invalid-request');
+      assert.deepEqual(places(failure), [field]);
+      assert.match(failure.errors[0]?.message ?? '', /^this version does not .* yet; /);
+    });
+  }
+
+  test('is refused by its name in an attachment, with or without content', () => {
+    for (const content of [{}, { content: '' }]) {
+      const attachment = { filename: 'a', part: 'file', ...content };
+      assert.deepEqual(places(refusalOf({ attachments: [attachment] })), ['attachments[0].part']);
+    }
+  });
+});
+
 suite('an attachment', () => {
+  test('has content', () => {
+    const failure = refusalOf({ attachments: [{ filename: 'a' }] });
+    assert.equal(failure.code, 'invalid-request');
+    assert.deepEqual(places(failure), ['attachments[0].content']);
+  });
+
   const attachment = (fields: Partial<NonNullable<SendBody['attachments']>[number]>) => {
     const [first] = read({ attachments: [{ filename: 'a.bin', content: '', ...fields }] }).attachments;
     assert.ok(first);
@@ -139,6 +210,11 @@ suite('an attachment', () => {
     'padding in the middle': ['aGU=bG8=', /"=" signs/],
     'padding before the last letter': ['aG=l', /"=" signs/],
     'three signs of padding': ['a===', /"=" signs/],
+    'letters whose lower octet is one of base64': ['\u0141\u0141\u0141\u0141', /character "\u0141" at position 1/],
+    'a letter too many among others': ['aGVsbG8*', /character "\*" at position 8/],
+    'letters of base64url in a valid length': ['aG-_', /character "-" at position 3/],
+    'blanks that hide a wrong length': ['aGVs bG8', /cut off/],
+    'a sign before blanks': ['aGU= bG8=', /"=" signs/],
   };
   for (const [what, [content, expected]] of Object.entries(broken)) {
     test(`is refused for ${what}`, () => {

@@ -1,72 +1,31 @@
-/** Composes MIME (RFC 5322, 2045–2047, 2231) with nodemailer's MailComposer; no part is ever fetched from a path or a URL. */
+/** Composes MIME (RFC 5322, 2045–2047, 2231) into one array of bytes; no part is ever fetched from a path or a URL. */
 
-import MailComposer from 'nodemailer/lib/mail-composer';
-import { detectMimeType } from 'nodemailer/lib/mime-funcs';
-import type { Mailbox } from '../../domain/mailbox.ts';
-import type { Attachment } from '../../domain/message.ts';
 import type { MessageComposer } from '../../ports.ts';
+import { base64Length, writeBase64 } from './base64-lines.ts';
+import { messageFields } from './header-fields.ts';
+import { messageBody, type Piece } from './parts.ts';
 
 /** The composer behind the port. */
 export const mimeComposer: MessageComposer = {
   async compose(message, identity) {
-    const asWritten = new Map(message.headers.map(([name]) => [name.toLowerCase(), name]));
-    const composer = new MailComposer({
-      ...identity,
-      from: addressOf(message.from),
-      to: message.to.map(addressOf),
-      cc: message.cc.map(addressOf),
-      // Bcc belongs to the envelope alone.
-      replyTo: message.replyTo.map(addressOf),
-      subject: message.subject,
-      ...(message.text && { text: bodyOf(message.text) }),
-      ...(message.html && { html: bodyOf(message.html) }),
-      headers: message.headers.map(([key, value]) => ({ key, value: isQuoted(value) ? asItIs(value) : value })),
-      attachments: message.attachments.map(partOf),
-      normalizeHeaderKey: (key) => asWritten.get(key.toLowerCase()) ?? key,
-      newline: 'windows',
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-    return composer.compile().build();
+    return written([messageFields(message, identity), ...messageBody(message, identity.messageId)]);
   },
 };
 
-function addressOf({ name, address }: Mailbox): { name: string; address: string } {
-  return { name: name ?? '', address };
+/** The size is known before the first byte is written, so that even a large message is held once. */
+function written(pieces: readonly Piece[]): Uint8Array {
+  const content = Buffer.allocUnsafe(pieces.reduce((sum, piece) => sum + lengthOf(piece), 0));
+  let position = 0;
+  for (const piece of pieces) {
+    if (typeof piece === 'string') content.write(piece, position);
+    else if ('base64' in piece) writeBase64(piece.base64, content, position);
+    else content.set(piece, position);
+    position += lengthOf(piece);
+  }
+  return content;
 }
 
-/** ASCII with quotes, as in structured fields, which an encoded word would make unreadable to programs (RFC 2047 §5). */
-function isQuoted(value: string): boolean {
-  return /^[\t\x20-\x7e]*"[\t\x20-\x7e]*$/.test(value);
-}
-
-function asItIs(value: string) {
-  return { prepared: true, foldLines: true, value };
-}
-
-function bodyOf(text: string) {
-  // RFC 2045 §4: the canonical form of text has CRLF alone as its line break, before it is encoded.
-  const content = text.replace(/\r\n?|\n/g, '\r\n');
-  return { content, contentTransferEncoding: encodingOf(content) };
-}
-
-function partOf(attachment: Attachment) {
-  const contentType = attachment.contentType ?? detectMimeType(attachment.filename);
-  return {
-    filename: attachment.filename,
-    content: Buffer.from(attachment.content.buffer, attachment.content.byteOffset, attachment.content.byteLength),
-    contentDisposition: attachment.disposition,
-    // RFC 2046 §5: parts of these types cannot be encoded, so their bytes would not stay as they are.
-    contentType: /^(?:message|multipart)\//i.test(contentType) ? 'application/octet-stream' : contentType,
-    ...(attachment.contentId !== null && { cid: attachment.contentId }),
-  };
-}
-
-/**
- * Quoted-printable keeps every line as it was, whatever its length, where 7bit would have to be re-flowed;
- * base64 is the shorter of the two for scripts other than Latin (RFC 2045 §6.7, §6.8).
- */
-function encodingOf(text: string): 'quoted-printable' | 'base64' {
-  const beyondAscii = Buffer.byteLength(text) - text.length;
-  return beyondAscii > text.length / 10 ? 'base64' : 'quoted-printable';
+function lengthOf(piece: Piece): number {
+  if (typeof piece === 'string') return Buffer.byteLength(piece);
+  return 'base64' in piece ? base64Length(piece.base64.length) : piece.length;
 }

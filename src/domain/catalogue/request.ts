@@ -94,6 +94,28 @@ export const requestFailures = {
     },
     sources: [rfc5322],
   },
+  'value-invalid': {
+    title: 'A value cannot be used',
+    cause:
+      'A field has a value of the right type that cannot be used: a Message-ID that is none, a label that is too long or cannot be printed, or values that exclude each other.',
+    status: 422,
+    stage: 'request',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Correct the values listed under "errors".',
+      steps: [
+        readErrors,
+        'Write a Message-ID as it stands in the header of the other message, such as <4711@contoso.com>.',
+        'Keep tags and metadata short: they are for finding a submission again, not for its content.',
+        sendAgain,
+      ],
+      powershell: [],
+      docs: [rfc5322, 'https://www.rfc-editor.org/rfc/rfc3461'],
+    },
+    sources: [api, rfc5322],
+  },
   'header-injection': {
     title: 'A value contains a line break',
     cause:

@@ -53,6 +53,15 @@ function assertSameText(read: string | undefined, written: string): void {
   assert.equal(text === `${expected}\n` ? expected : text, expected);
 }
 
+/** Encoded words decoded once, and never what comes out of them. */
+function decodeWords(text: string): string {
+  return text.replace(/=\?UTF-8\?([QB])\?([^?]*)\?=(?: (?==\?))?/g, (_, encoding: string, encoded: string) =>
+    encoding === 'B'
+      ? Buffer.from(encoded, 'base64').toString()
+      : decodeURIComponent(encoded.replaceAll('_', ' ').replaceAll('=', '%')),
+  );
+}
+
 const bytes = ({ content }: Part) =>
   typeof content === 'string' ? Buffer.from(content) : Buffer.from(new Uint8Array(content));
 
@@ -360,6 +369,64 @@ suite('headers of the caller', () => {
       email.headers.flatMap(({ originalKey }) => (/^X-/.test(originalKey) ? [originalKey] : [])),
       ['X-C', 'X-A', 'X-B'],
     );
+  });
+});
+
+suite('importance', () => {
+  const fields = (header: string) =>
+    header.split('\r\n').filter((line) => /^(?:Importance|X-Priority|Priority):/.test(line));
+
+  test('is told in the words that Outlook reads', async () => {
+    const { header } = await readBack({ importance: 'high' });
+    assert.deepEqual(fields(header), ['Importance: high', 'X-Priority: 1', 'Priority: urgent']);
+    assert.deepEqual(fields((await readBack({ importance: 'normal' })).header)[0], 'Importance: normal');
+    assert.deepEqual(fields((await readBack({ importance: 'low' })).header)[1], 'X-Priority: 5');
+  });
+
+  test('is not told when nobody set it', async () => {
+    assert.deepEqual(fields((await readBack({})).header), []);
+  });
+});
+
+suite('a thread', () => {
+  test('is named by the Message-IDs as they are', async () => {
+    const references = Array.from({ length: 100 }, (_, index) => `<${'x'.repeat(index * 8)}${index}@contoso.example>`);
+    const { email } = await readBack({ inReplyTo: '<1@contoso.example>', references });
+    assert.equal(email.inReplyTo, '<1@contoso.example>');
+    assert.equal(email.references, references.join(' '));
+  });
+});
+
+suite('a text in a header field that could be taken for something else', () => {
+  const texts = ['=?utf-8?Q?a?=', '=?utf-8?B?DQpCY2M6IGV2ZUBldmlsLmV4YW1wbGU=?=', '=?', 'a =?x?Q?a b?= c', '?='];
+  for (const text of texts) {
+    test(`is read as it was written: ${text}`, async () => {
+      const from = { name: text, address: 'a@b.example' };
+      const header = (await readBack({ subject: text, from })).header.replace(/\r\n(?=[ \t])/g, '');
+      // The parser would decode what it decoded once more.
+      const fields = new Map(header.split('\r\n').map((line) => [line.split(': ')[0], line.replace(/^\S+: /, '')]));
+      assert.equal(decodeWords(fields.get('Subject') ?? ''), text);
+      const name = (fields.get('From') ?? '').replace(/ ?<a@b\.example>$/, '');
+      assert.equal(decodeWords(name.replace(/^"(.*)"$/, '$1')), text);
+    });
+  }
+
+  for (const text of [' a', 'a ', `a${' '.repeat(500)}b`, 'a\tb', `${' a'.repeat(200)} `]) {
+    test(`keeps its blanks: ${JSON.stringify(text).slice(0, 30)}`, async () => {
+      const { email, wire } = await readBack({ subject: text, to: [{ name: text, address: 'a@b.example' }] });
+      assert.equal(email.subject, text);
+      assert.equal(email.to?.[0]?.name, text);
+      assert.doesNotMatch(wire, /[ \t]\r\n/, 'no line ends with a blank');
+    });
+  }
+});
+
+suite('an address outside ASCII', () => {
+  test('stands in the header as it is, and nothing else does', async () => {
+    const to = [{ name: 'Jürgen', address: 'jürgen@xn--bcher-kva.example' }];
+    const raw = Buffer.from(await mimeComposer.compose({ ...base, to, subject: 'Größe', text: 'Grüße' }, identity));
+    const outside = raw.toString('utf8').match(/^.*[^\0-\x7f].*$/gm);
+    assert.deepEqual(outside, ['To: =?UTF-8?B?SsO8cmdlbg==?= <jürgen@xn--bcher-kva.example>']);
   });
 });
 

@@ -1,0 +1,27 @@
+/** Reads base64 of any size (RFC 4648 §4): strictly, since what is not base64 would arrive as a damaged file, and without looking at every letter twice. */
+
+/** The bytes, or what is wrong with the text, as a sentence for the caller. */
+export function readBase64(text: string): { readonly bytes: Uint8Array } | { readonly mistake: string } {
+  if (text.startsWith('data:')) return { mistake: 'is a data: URL; only the base64 after the comma is expected' };
+  // Line breaks and blanks in it are common and harmless; looked for only where the text is not base64 without them.
+  const bytes = decoded(text) ?? (/\s/.test(text) ? decoded(text.replace(/\s+/g, '')) : null);
+  if (bytes) return { bytes };
+  const foreign = /[^A-Za-z0-9+/=\s]/.exec(text);
+  return foreign
+    ? { mistake: `is not base64: character ${JSON.stringify(foreign[0])} at position ${foreign.index + 1}` }
+    : { mistake: 'is not base64: it is cut off, or its "=" signs are not at the end' };
+}
+
+/**
+ * Node passes over what is not base64, which shows in the length of its result. What it reads although it is no
+ * base64 of this kind are the letters of base64url, and letters outside ASCII by their lower octet.
+ */
+function decoded(text: string): Uint8Array | null {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const isOther = text.includes('-') || text.includes('_') || Buffer.byteLength(text) !== text.length;
+  const firstSign = text.indexOf('=');
+  const isPaddedAtTheEnd = firstSign === (padding === 0 ? -1 : text.length - padding);
+  if (text.length % 4 !== 0 || isOther || !isPaddedAtTheEnd) return null;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === (text.length / 4) * 3 - padding ? bytes : null;
+}
