@@ -11,7 +11,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { suite, test } from 'node:test';
 import { parse } from 'yaml';
-import { fileVariable, settingRows } from '../src/config/settings.ts';
+import { fileVariable } from '../src/config/setting.ts';
+import { settingRows } from '../src/config/settings.ts';
 import { createCertificateAuthority } from '../src/sandbox/certificates.ts';
 
 const root = resolve(import.meta.dirname, '..');
