@@ -6,6 +6,10 @@ import type { FieldError } from '../domain/failure.ts';
 
 /** More mistakes than this help nobody. */
 const MOST = 20;
+/** Ajv's errors that are looked at, each beside all others: one mistake makes a handful of them. */
+const MOST_ERRORS = 400;
+/** More of a name than this is not repeated. */
+const LONGEST_NAME = 80;
 
 /**
  * Turns Ajv's errors into field errors.
@@ -13,9 +17,10 @@ const MOST = 20;
  * @param knownFields the properties of the schema's root, for a hint at a misspelt one
  */
 export function fieldErrors(
-  errors: readonly FastifySchemaValidationError[],
+  all: readonly FastifySchemaValidationError[],
   knownFields: readonly string[],
 ): FieldError[] {
+  const errors = all.slice(0, MOST_ERRORS);
   const meant = errors.filter((error) => !isOtherForm(error, errors));
   const told = meant
     // That no form fits is worth telling only where nothing more exact is known.
@@ -50,13 +55,13 @@ function isWithin(one: FastifySchemaValidationError, other: FastifySchemaValidat
 function fieldError(error: FastifySchemaValidationError, knownFields: readonly string[]): FieldError {
   const place = placeOf(error.instancePath);
   const parameter = (name: string): string => String(Reflect.get(error.params, name));
-  const under = (name: string): string => (place === '' ? name : `${place}.${name}`);
+  const under = (name: string): string => (place === '' ? inShort(name) : `${place}.${inShort(name)}`);
   switch (error.keyword) {
     case 'additionalProperties': {
       const name = parameter('additionalProperty');
       return {
         field: under(name),
-        message: `unknown field ${JSON.stringify(name)}${place === '' ? hint(name, knownFields) : ''}`,
+        message: `unknown field ${JSON.stringify(inShort(name))}${place === '' ? hint(inShort(name), knownFields) : ''}`,
       };
     }
     case 'required':
@@ -92,9 +97,13 @@ function placeOf(instancePath: string): string {
   return instancePath
     .split('/')
     .slice(1)
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((segment) => inShort(segment).replaceAll('~1', '/').replaceAll('~0', '~'))
     .map((segment, index) => (/^\d+$/.test(segment) ? `[${segment}]` : index === 0 ? segment : `.${segment}`))
     .join('');
+}
+
+function inShort(name: string): string {
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
 }
 
 function article(type: string): string {
