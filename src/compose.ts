@@ -2,6 +2,7 @@
 
 import { ulid } from 'ulid';
 import { EntraAccessTokens } from './adapters/entra/access-tokens.ts';
+import { fanOut } from './adapters/events/fan-out.ts';
 import { logDestination, pinoEvents } from './adapters/events/pino-events.ts';
 import { mimeComposer } from './adapters/mime/compose.ts';
 import { SmtpSubmissionClient } from './adapters/smtp/submission-client.ts';
@@ -10,15 +11,17 @@ import type { Config } from './config/config.ts';
 import { Routing } from './domain/routing.ts';
 import type { Relay } from './http/send.ts';
 import { buildServer } from './http/server.ts';
-import type { Clock, Events } from './ports.ts';
+import type { Clock, Events, SubmissionClient } from './ports.ts';
 import { accept } from './relay/accept.ts';
 import { deliver } from './relay/deliver.ts';
+import { Health } from './relay/health.ts';
+import { UnderWay } from './relay/under-way.ts';
 
 export interface RunningRelay {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly events: Events;
-  /** Stops accepting, finishes what runs, ends the connections. */
+  /** Stops accepting, finishes what runs, ends the connections; in the time that the configuration gives. */
   close(): Promise<void>;
 }
 
@@ -28,6 +31,9 @@ export interface Overrides {
   readonly events?: Events;
 }
 
+/** Before the time to stop is up, what still runs is cut: as long as this, for its callers to be told. In milliseconds. */
+const TO_TELL_CALLERS = 2_000;
+
 /**
  * Starts a relay.
  *
@@ -36,32 +42,67 @@ export interface Overrides {
 export async function startRelay(config: Config, overrides: Overrides = {}): Promise<RunningRelay> {
   const { routes, credentials, clients, http } = config;
   const clock = overrides.clock ?? { now: () => new Date() };
-  const events = overrides.events ?? pinoEvents(config.log.level, logDestination(process.stdout));
+  const health = new Health(routes, clock);
+  const events = fanOut([overrides.events ?? pinoEvents(config.log.level, logDestination(process.stdout)), health]);
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = () => ulid(clock.now().getTime());
 
   const tokens = new EntraAccessTokens({ credentials, trust, clock, events });
   const client = new SmtpSubmissionClient({ ehloName: config.smtp.ehloName, trust, events });
   const routing = new Routing(routes);
+  const underWay = new UnderWay();
   const relay: Relay = {
     accept: (request, by) => accept(request, by, { routing, composer: mimeComposer, clock, events, newId }),
-    deliver: (submission) => deliver(submission, { tokens, client, events }),
+    deliver: (submission) => underWay.run(() => deliver(submission, { tokens, client, events })),
   };
-  const server = buildServer({ clients, relay, events, newId });
+  const server = buildServer({
+    clients,
+    relay,
+    events,
+    newId,
+    clock,
+    health,
+    tls: http.tls,
+    trustProxy: http.trustProxy,
+    maxMessageBytes: Math.max(...routes.map(({ maxMessageBytes }) => maxMessageBytes)),
+    maxBodyBytesInFlight: http.maxBodyBytesInFlight,
+  });
 
-  const url = await server.listen({ host: http.host, port: http.port });
-  if (!isLoopback(http.host)) events.listeningInClear({ host: http.host });
+  const listening = await server.listen({ host: http.host, port: http.port });
+  // Fastify knows of TLS only where it makes the server itself.
+  const url = http.tls ? listening.replace(/^http:/, 'https:') : listening;
+  if (!http.tls && !isLoopback(http.host)) events.listeningInClear({ host: http.host });
   events.relayStarted({ url, mailboxes: routes.map(({ mailbox }) => mailbox) });
   return {
     url,
     events,
     close: async () => {
-      await server.close();
-      await client.close();
+      const finish = async () => {
+        await server.close();
+        await underWay.settled();
+        await client.close();
+      };
+      await finishedInTime(finish(), config.shutdownDeadline, () => cut(client, underWay, events));
       tokens.close();
       events.relayStopped();
     },
   };
+}
+
+/** Waits for work, cuts it shortly before the deadline, and waits no longer than that. */
+async function finishedInTime(work: Promise<void>, deadline: number, cut: () => void): Promise<void> {
+  const { promise: timeIsUp, resolve } = Promise.withResolvers<void>();
+  const timers = [setTimeout(cut, Math.max(deadline - TO_TELL_CALLERS, deadline / 2)), setTimeout(resolve, deadline)];
+  try {
+    await Promise.race([work, timeIsUp]);
+  } finally {
+    for (const timer of timers) clearTimeout(timer);
+  }
+}
+
+function cut(client: SubmissionClient, underWay: UnderWay, events: Events): void {
+  if (underWay.size > 0) events.relayStopCut({ submissions: underWay.size });
+  client.cut();
 }
 
 function isLoopback(host: string): boolean {

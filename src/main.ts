@@ -1,12 +1,13 @@
 /** What the command line can do, and with which exit code it ends. */
 
 import { parseArgs } from 'node:util';
-import { help, version } from './commands/help.ts';
+import { help } from './commands/help.ts';
 import { keyInWords, makeApiKey } from './commands/key.ts';
 import { sandbox } from './commands/sandbox.ts';
 import { serve } from './commands/serve.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
+import { version } from './config/version.ts';
 
 /** sysexits.h */
 const EX_USAGE = 64;

@@ -98,6 +98,8 @@ export interface Events {
   requestAnswered(request: {
     readonly requestId: string;
     readonly client: string | null;
+    /** The caller's IP address, as far as the proxies that are believed tell it. */
+    readonly address: string;
     readonly method: string;
     readonly route: string;
     readonly status: number;

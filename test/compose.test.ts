@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { generate } from 'selfsigned';
 import { makeApiKey } from '../src/commands/key.ts';
 import { settingsFor } from '../src/commands/practice-settings.ts';
 import { startRelay } from '../src/compose.ts';
@@ -86,4 +87,53 @@ test('a relay whose port is taken does not start', async () => {
   await assert.rejects(startRelay(config, { events }), { code: 'EADDRINUSE' });
   assert.deepEqual(all, []);
   taken.close();
+});
+
+test('a relay with a certificate says https, and warns of nothing', async () => {
+  await using sandbox = await startSandbox();
+  const { config } = configFor(sandbox, { HOST: '0.0.0.0' });
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec' });
+  const tls = { certificate: cert, privateKey: { reveal: () => key } };
+  const { events, told } = recordingEvents();
+  const relay = await startRelay({ ...config, http: { ...config.http, tls } }, { events });
+  await relay.close();
+  assert.match(relay.url, /^https:/);
+  assert.deepEqual(told('listeningInClear'), []);
+});
+
+test('a log that cannot be written fails no message', async () => {
+  await using sandbox = await startSandbox();
+  const { key, config } = configFor(sandbox);
+  const { events } = recordingEvents();
+  const broken = {
+    ...events,
+    submissionSubmitted: () => {
+      throw new Error('disk full');
+    },
+  };
+  const relay = await startRelay(config, { events: broken });
+  const response = await post(relay.url, key, { from: sandbox.mailbox, to: 'jane@fabrikam.example', text: 'Hello' });
+  await response.body?.cancel();
+  await relay.close();
+  assert.equal(response.status, 200);
+});
+
+test('a relay whose time to stop is up says so, and does not wait any longer', async () => {
+  await using sandbox = await startSandbox({ authenticationFailureDelay: 5_000 });
+  const mailbox = 'smtp-auth-unsuccessful@contoso.example';
+  const { key, config } = configFor(sandbox, { MAILBOX: mailbox });
+  const { events, told } = recordingEvents();
+  const opened = Promise.withResolvers<void>();
+  const relay = await startRelay(
+    { ...config, shutdownDeadline: 40 },
+    { events: { ...events, submissionAccepted: () => opened.resolve() } },
+  );
+  const lost = post(relay.url, key, { from: mailbox, to: 'jane@fabrikam.example', text: 'Hello' }).catch(() => null);
+  await opened.promise;
+  const begun = performance.now();
+  await relay.close();
+  assert.ok(performance.now() - begun < 3_000);
+  assert.deepEqual(told('relayStopCut'), [{ submissions: 1 }]);
+  assert.equal(told('relayStopped').length, 1);
+  await lost;
 });

@@ -1,7 +1,7 @@
 /** `exo-relay help`: commands, every setting, and every failure the sandbox can play. */
 
-import { readFileSync } from 'node:fs';
 import { settingsHelp } from '../config/documentation.ts';
+import { version } from '../config/version.ts';
 import { describeScenarios } from '../sandbox/scenarios.ts';
 
 /** The text, with a line break at the end. */
@@ -27,10 +27,4 @@ ${settingsHelp()}
 Failures to practise in the sandbox:
 ${describeScenarios()}
 `;
-}
-
-/** The version of the package. */
-export function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return String(JSON.parse(readFileSync(file, 'utf8')).version);
 }

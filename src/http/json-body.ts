@@ -3,34 +3,94 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
+import type { ArrivingBodies } from './arriving-bodies.ts';
+import { Turns } from './turns.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Ends the turn of a large body, once its message is composed; null for all others. */
+    endTurn: (() => void) | null;
+  }
+}
+
+/** From so many bytes on, bodies are handled one at a time. */
+const LARGE = 256 * 1024;
+/** More fields, items and members than any message has, each counted by the sign before it. */
+const MOST_VALUES = 50_000;
 
 /** Makes JSON the only media type that the server reads. */
-export function readOnlyJson(server: FastifyInstance): void {
+export function readOnlyJson(server: FastifyInstance, bodies: ArrivingBodies): void {
+  const turns = new Turns();
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      const encoding = request.headers['content-encoding'];
-      if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-        throw new FailureError(unsupported('Content-Encoding', `${encoding} is not read; send the body uncompressed`));
+  server.addContentTypeParser('application/json', async (request: FastifyRequest) => {
+    refuseEncoding(request);
+    const body = await bodies.read(request);
+    if (body.length >= LARGE) {
+      request.endTurn = await turns.take();
+      // Nobody would end the turn of a request that was given up meanwhile.
+      if (request.raw.socket.destroyed) {
+        request.endTurn();
+        throw invalid('The caller has gone.');
       }
-      const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
-      if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
-        throw invalid(`The body is declared as ${charset}; JSON is UTF-8 (RFC 8259 §8.1).`, 'Content-Type');
-      }
-      if (!isUtf8(body))
-        throw invalid('The body is not UTF-8; JSON is (RFC 8259 §8.1). Encode it as UTF-8 before it is sent.');
-      // RFC 8259 §8.1 lets a reader pass over a byte order mark, which .NET and PowerShell like to write.
-      const text = body.toString('utf8').replace(/^\uFEFF/, '');
-      if (text.trim() === '') throw invalid('The body is empty; a JSON object is expected.');
-      try {
-        return JSON.parse(text);
-      } catch (error) {
-        throw invalid(`The body is not well-formed JSON: ${error instanceof Error ? error.message : String(error)}.`);
-      }
-    },
-  );
+    }
+    return parsed(body);
+  });
+}
+
+function refuseEncoding({ headers }: FastifyRequest): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new FailureError(unsupported('Content-Encoding', `${encoding} is not read; send the body uncompressed`));
+  }
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw invalid(`The body is declared as ${charset}; JSON is UTF-8 (RFC 8259 §8.1).`, 'Content-Type');
+  }
+}
+
+function parsed(body: Buffer): unknown {
+  if (!isUtf8(body))
+    throw invalid('The body is not UTF-8; JSON is (RFC 8259 §8.1). Encode it as UTF-8 before it is sent.');
+  if (holdsTooMuch(body)) throw invalid('The body holds more fields and items than any message has.');
+  // RFC 8259 §8.1 lets a reader pass over a byte order mark, which .NET and PowerShell like to write.
+  const text = body.toString('utf8').replace(/^\uFEFF/, '');
+  if (text.trim() === '') throw invalid('The body is empty; a JSON object is expected.');
+  return parse(text);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(`The body is not well-formed JSON: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+/**
+ * Whether JSON holds more values than a message has. Found out before it is parsed: millions of keys or brackets, or of
+ * mistakes to be told one by one, would keep everybody else waiting for many seconds.
+ */
+function holdsTooMuch(body: Buffer): boolean {
+  if (body.length < MOST_VALUES) return false;
+  let count = 0;
+  let inString = false;
+  for (let index = 0; index < body.length; index++) {
+    switch (body[index]) {
+      case 0x22: // "
+        inString = !inString;
+        break;
+      case 0x5c: // \, and what it escapes
+        index++;
+        break;
+      case 0x2c: // ,
+      case 0x3a: // :
+      case 0x5b: // [
+      case 0x7b: // {
+        if (!inString && ++count > MOST_VALUES) return true;
+        break;
+    }
+  }
+  return false;
 }
 
 /** The failure for a body that is declared as something else than JSON. */

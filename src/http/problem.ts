@@ -6,6 +6,11 @@ import type { SmtpReply } from '../domain/smtp-reply.ts';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
+/** JSON as this server writes it: people read it in a terminal. */
+export function inPrint(answer: unknown): string {
+  return `${JSON.stringify(answer, null, 2)}\n`;
+}
+
 /** The part of a problem that a refused recipient in a receipt has too. */
 export function explanation(failure: Failure) {
   const entry = entryOf(failure.code);

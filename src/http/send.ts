@@ -1,11 +1,14 @@
 /** POST /send: submits one message and answers with Exchange Online's receipt. */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { FailureError, failure, inWords } from '../domain/failure.ts';
 import type { SubmissionRequest } from '../domain/submission-request.ts';
 import type { Asking, Submission } from '../relay/accept.ts';
 import type { Receipt } from '../relay/deliver.ts';
-import { clientOf } from './client-auth.ts';
+import { sendAnswers } from './answers.ts';
+import type { ArrivingBodies } from './arriving-bodies.ts';
+import { clientOf, requireScope } from './client-auth.ts';
 import { rejectedOf, replyOf } from './problem.ts';
 import { readSubmissionRequest } from './read-message.ts';
 import { SendBody } from './schemas.ts';
@@ -16,23 +19,60 @@ export interface Relay {
   deliver(submission: Submission): Promise<Receipt>;
 }
 
+const example: SendBody = {
+  from: 'Billing <billing@contoso.com>',
+  to: ['jane@fabrikam.com'],
+  subject: 'Invoice 4711',
+  text: 'Thank you for your order.',
+  attachments: [{ filename: 'invoice-4711.txt', content: 'SW52b2ljZSA0NzEx' }],
+};
+
 /** Adds the route; whoever reaches it is an authenticated client. */
-export function addSendRoute(server: FastifyInstance, relay: Relay): void {
+export function addSendRoute(server: FastifyInstance, relay: Relay, bodies: ArrivingBodies): void {
+  server.addSchema({ ...SendBody, $id: 'Message', examples: [example] });
   server.post<{ Body: SendBody }>('/send', {
-    schema: { body: SendBody },
-    // Both before the body is read.
-    onRequest: async (request) => refuseUnsupported(request),
+    schema: {
+      operationId: 'send',
+      summary: 'Submit one message',
+      description:
+        'Submits a message to Exchange Online and answers with its receipt. 200 means that Exchange Online has taken the message; any other status but 504 `submission-in-doubt` means that nothing was submitted.',
+      tags: ['Sending'],
+      security: [{ apiKey: [] }],
+      body: Type.Ref('Message'),
+      response: sendAnswers,
+    },
+    // All before the body is read.
+    onRequest: async (request, reply) => {
+      requireScope(clientOf(request), 'send');
+      refuseUnsupported(request);
+      // Not onResponse, which nobody calls when the caller has gone.
+      reply.raw.once('close', () => {
+        request.endTurn?.();
+        bodies.release(request);
+      });
+      await bodies.admit(request);
+    },
     preValidation: async (request) => dropNulls(request.body),
     handler: async (request) => {
-      const by = { client: clientOf(request), requestId: request.id };
-      const submission = await relay.accept(readSubmissionRequest(request.body), by);
+      const submission = await taken(request, relay);
       return receiptOf(await relay.deliver(submission));
     },
   });
 }
 
+/** The submission a body asks for; what was read of it is let go on the way, since a delivery may take its time. */
+async function taken(request: FastifyRequest<{ Body: SendBody }>, relay: Relay): Promise<Submission> {
+  const by = { client: clientOf(request), requestId: request.id };
+  const asked = readSubmissionRequest(request.body);
+  Reflect.set(request, 'body', null);
+  const submission = await relay.accept(asked, by);
+  request.endTurn?.();
+  return submission;
+}
+
 /** Serialisers of many languages write null for a field that is not set; it means what leaving it out means. */
 function dropNulls(body: unknown): void {
+  if (typeof body !== 'object') return;
   const objects = [body, ...Object.values(Object(body)).flat()].filter(
     (value) => typeof value === 'object' && value !== null,
   );

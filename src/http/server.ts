@@ -1,14 +1,30 @@
 /** The HTTP server of the relay, the only Fastify besides the sandbox's; every error it answers is a problem (RFC 9457). */
 
-import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import type { Client } from '../domain/client.ts';
-import { type Failure, FailureError, failure, retryAfterSeconds } from '../domain/failure.ts';
-import type { Events } from '../ports.ts';
-import { authenticate } from './client-auth.ts';
-import { answerBrokenRequest, answerUndecodableUrl, failureOf, MAX_BODY, unknownRoute } from './framework-failures.ts';
+import { type Failure, FailureError, failure } from '../domain/failure.ts';
+import type { Clock, Events } from '../ports.ts';
+import { ArrivingBodies } from './arriving-bodies.ts';
+import { BodyGate } from './body-gate.ts';
+import { bodyLimit } from './body-limit.ts';
+import { authenticate, ClientKeys } from './client-auth.ts';
+import { Connections } from './connections.ts';
+import {
+  answerAbnormalRequests,
+  answerAtOnce,
+  answerBrokenRequest,
+  missingHost,
+  undecodableUrl,
+} from './framework-failures.ts';
+import { addHealthRoutes, type ConnectionCounts, type HealthSource, LIVE } from './health-routes.ts';
 import { readOnlyJson } from './json-body.ts';
-import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts';
+import { listener, type ServerTls } from './listener.ts';
+import { addDocumentation, documentRoutes } from './openapi.ts';
+import { inPrint } from './problem.ts';
+import { answerProblems, unknownRouteAt } from './problem-answers.ts';
+import { limitRate } from './rate.ts';
 import { addSendRoute, type Relay } from './send.ts';
+import { stopInOrder } from './stopping.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,9 +41,26 @@ export interface ServerOptions {
   readonly events: Events;
   /** A new request id, for requests that bring none of their own. */
   readonly newId: () => string;
+  readonly clock?: Clock;
+  readonly health?: HealthSource;
+  readonly connections?: () => ConnectionCounts;
+  /** Null or absent to serve in clear. */
+  readonly tls?: ServerTls | null;
+  /** Whose X-Forwarded-For and X-Forwarded-Proto are believed: see Config. */
+  readonly trustProxy?: boolean | number | readonly string[];
+  /** Bytes of the largest message that any mailbox submits; what a body may have follows from it. */
+  readonly maxMessageBytes?: number;
+  readonly maxBodyBytesInFlight?: number;
+  /** Milliseconds that a body waits for others to make room. */
+  readonly bodyPatience?: number;
   /** Milliseconds for a request to arrive in full. */
   readonly requestTimeout?: number;
+  /** Milliseconds for the same when the server stops. */
+  readonly uploadGrace?: number;
 }
+
+const MEBIBYTE = 1024 * 1024;
+const nothingFails = { state: { tenants: { total: 0, failing: [] }, mailboxes: { total: 0, failing: [] } } };
 
 /** Builds the server; it does not listen yet. */
 export function buildServer({
@@ -35,78 +68,92 @@ export function buildServer({
   relay,
   events,
   newId,
+  clock = { now: () => new Date() },
+  health = nothingFails,
+  connections: connectionCounts = () => ({ open: 0, busy: 0, waiting: 0 }),
+  tls = null,
+  trustProxy = false,
+  maxMessageBytes = 35 * MEBIBYTE,
+  maxBodyBytesInFlight = 64 * MEBIBYTE,
+  bodyPatience = 10_000,
   requestTimeout = 120_000,
+  uploadGrace = 5_000,
 }: ServerOptions): FastifyInstance {
-  const server = Fastify({
+  const server: FastifyInstance = Fastify({
     logger: false,
-    bodyLimit: MAX_BODY,
-    requestTimeout,
-    // How often Node looks for requests that have taken too long.
-    http: { connectionsCheckingInterval: requestTimeout / 4 },
+    serverFactory: (handler) => listener({ tls, requestTimeout }, handler),
+    trustProxy: believedProxies(trustProxy),
     genReqId: (request) => givenId(request.headers['x-request-id']) ?? newId(),
     // As they come, these would drop unknown fields and turn numbers into texts.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true } },
+    // Answers are written as they are: a serialiser made of a schema would drop what the schema does not name.
+    schemaController: { compilersFactory: { buildSerializer: () => () => JSON.stringify } },
     forceCloseConnections: 'idle',
     // What is asked of a stopping server is answered by the hook below.
     return503OnClosing: false,
-    frameworkErrors: (_error, { id }, { raw }) => answerUndecodableUrl(raw, id),
-    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, newId()),
+    frameworkErrors: (_error, { id }, { raw }) => answerAtOnce(raw, undecodableUrl, id),
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, connections, newId()),
   });
+  const connections = new Connections(server.server);
+  answerAbnormalRequests(server.server, newId);
   server.decorateRequest('client', null);
   server.decorateRequest('failure', null);
-  readOnlyJson(server);
-  // People read these answers in a terminal.
-  server.setReplySerializer((payload) => `${JSON.stringify(payload, null, 2)}\n`);
+  server.decorateRequest('endTurn', null);
+  server.decorateRequest('held', 0);
+  const gate = new BodyGate(maxBodyBytesInFlight, bodyPatience);
+  const bodies = new ArrivingBodies(gate, bodyLimit(maxMessageBytes));
+  readOnlyJson(server, bodies);
+  server.setReplySerializer(inPrint);
 
-  let stopping = false;
-  server.addHook('preClose', async () => {
-    stopping = true;
-  });
-  server.addHook('onRequest', async (request, reply) => {
+  const isStopping = stopInOrder(server, { connections, gate, bodies, grace: uploadGrace });
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    if (stopping) throw new FailureError(failure('shutting-down'));
+    if (isStopping() && request.routeOptions.url !== LIVE) done(new FailureError(failure('shutting-down')));
+    else if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      done(new FailureError(missingHost));
     // Here, and not in a handler, so that no body is read for a route that does not exist.
-    if (request.is404) throw new FailureError(unknownRoute(request, methodsAt(request.url, server)));
+    else if (request.is404) done(new FailureError(unknownRouteAt(request, server)));
+    else done();
   });
-  // A connection that is kept alive would keep a stopping server alive, too.
-  server.addHook('onSend', async (_request, reply) => {
-    if (stopping) reply.header('connection', 'close');
-  });
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
+    request.endTurn?.();
+    bodies.release(request);
     events.requestAnswered({
       requestId: request.id,
       client: request.client?.name ?? null,
+      address: request.ip,
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
       failure: request.failure?.code ?? null,
       milliseconds: Math.round(reply.elapsedTime),
     });
+    done();
   });
-  server.setErrorHandler(async (error: FastifyError, request, reply) => {
-    const found = failureOf(error, request);
-    request.failure = found;
-    if (found.code === 'internal-error') events.requestBroke({ requestId: request.id, cause: error });
-    const retryAfter = retryAfterSeconds(found);
-    if (retryAfter !== null) reply.header('retry-after', retryAfter);
-    if (found.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
-    if (found.code === 'method-not-allowed') reply.header('allow', methodsAt(request.url, server).join(', '));
-    const problem = problemOf(found, request.id);
-    return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(problem);
-  });
+  answerProblems(server, events);
+  documentRoutes(server);
 
+  const keys = new ClientKeys(clients);
+  const known = (authorization: string | undefined) => authenticate(authorization, keys, clock.now());
+  server.register(async (open) => {
+    addHealthRoutes(open, { health, connections: connectionCounts, isStopping, authenticate: known });
+    addDocumentation(open);
+  });
   server.register(async (authenticated) => {
-    authenticated.addHook('onRequest', async (request) => {
-      request.client = authenticate(request.headers.authorization, clients);
+    authenticated.addHook('onRequest', (request, _reply, done) => {
+      request.client = known(request.headers.authorization);
+      done();
     });
-    addSendRoute(authenticated, relay);
+    await limitRate(authenticated, clients.length);
+    addSendRoute(authenticated, relay, bodies);
   });
   return server;
 }
 
-function methodsAt(url: string, server: FastifyInstance): string[] {
-  const path = url.split('?')[0] ?? url;
-  return server.supportedMethods.filter((method) => server.hasRoute({ method, url: path }));
+/** Of proxies, the last n are believed by their place, others by their address. */
+function believedProxies(trust: boolean | number | readonly string[]) {
+  if (typeof trust === 'number') return (_address: string, hop: number) => hop < trust;
+  return typeof trust === 'boolean' ? trust : [...trust];
 }
 
 /** A caller's own request id, when it is fit for a log line and a header. */

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { keyInWords, makeApiKey } from '../../src/commands/key.ts';
-import { authenticate } from '../../src/http/client-auth.ts';
+import { ClientKeys } from '../../src/http/client-auth.ts';
 import { clientWith } from '../domain/clients.ts';
 
 test('a key has a prefix, 256 bits, and only characters that survive a header, a shell and a URL', () => {
@@ -20,7 +20,7 @@ test('no two keys are alike', () => {
 test('the hash is the SHA-256 of the whole key, by which the relay knows it', () => {
   const { key, sha256 } = makeApiKey();
   assert.equal(sha256, createHash('sha256').update(key, 'utf8').digest('hex'));
-  assert.equal(authenticate(`Bearer ${key}`, [clientWith({ keySha256: [sha256] })]).name, 'erp');
+  assert.equal(new ClientKeys([clientWith({ keySha256: [sha256] })]).clientOf(key)?.name, 'erp');
 });
 
 test('what is printed has key, setting and line of a routing file on lines of their own, the key once', () => {

@@ -1,14 +1,14 @@
 /** Only who shows an API key of the relay comes in, and before that nothing of the body is read. */
 
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import { makeApiKey } from '../../src/commands/key.ts';
 import type { Client } from '../../src/domain/client.ts';
 import { FailureError } from '../../src/domain/failure.ts';
-import { authenticate } from '../../src/http/client-auth.ts';
+import { authenticate as authenticateAmong, ClientKeys } from '../../src/http/client-auth.ts';
 import { clientWith } from '../domain/clients.ts';
 import { message, recordingRelay } from './recording-relay.ts';
 
@@ -19,6 +19,10 @@ const clients: readonly Client[] = [
   clientWith({ name: 'erp', keySha256: [erp.sha256] }),
   clientWith({ name: 'shop', keySha256: [shop.sha256, shopNext.sha256] }),
 ];
+
+const now = new Date('2026-03-02T08:00:00Z');
+const authenticate = (header: string | undefined, among: readonly Client[]) =>
+  authenticateAmong(header, new ClientKeys(among), now);
 
 suite('authenticate', () => {
   test('finds the client by any of its keys', () => {
@@ -63,6 +67,40 @@ suite('authenticate', () => {
 
   test('refuses everybody when there are no clients', () => {
     assert.throws(() => authenticate(`Bearer ${erp.key}`, []), FailureError);
+  });
+});
+
+suite('a client', () => {
+  test('is refused from the instant on at which its keys expire, and told since when', () => {
+    const until = (expires: Date) => [clientWith({ keySha256: [erp.sha256], expires })];
+    assert.equal(authenticate(`Bearer ${erp.key}`, until(new Date(now.getTime() + 1))).name, 'erp');
+    for (const expires of [now, new Date('2026-01-31T22:59:59Z')]) {
+      assert.throws(
+        () => authenticate(`Bearer ${erp.key}`, until(expires)),
+        (error) =>
+          error instanceof FailureError &&
+          error.failure.code === 'unauthenticated' &&
+          error.failure.detail === `The API key of client erp expired at ${expires.toISOString()}.`,
+      );
+    }
+  });
+
+  test('is found among ten thousand by its own key alone', () => {
+    const many = Array.from({ length: 10_000 }, (_, index) =>
+      clientWith({ name: `client-${index}`, keySha256: [createHash('sha256').update(`key-${index}`).digest('hex')] }),
+    );
+    const keys = new ClientKeys(many);
+    assert.equal(keys.clientOf('key-9999')?.name, 'client-9999');
+    assert.equal(keys.clientOf('key-10000'), null);
+  });
+
+  test('without the scope of a route is refused by name, before its body is read', async () => {
+    const { post, submissions } = recordingRelay({ client: { scopes: ['read', 'operate'] } });
+    const response = await post('x', { 'content-length': '99999999' });
+    assert.equal(response.statusCode, 403);
+    assert.equal(response.json().code, 'forbidden-scope');
+    assert.match(response.json().detail, /scope "send".*its scopes: "read", "operate"\.$/);
+    assert.equal(submissions.length, 0);
   });
 });
 

@@ -122,3 +122,35 @@ suite('a body that is no object', () => {
     });
   }
 });
+
+suite('a body that is made to be costly', () => {
+  const many = 100_000;
+  const bodies: Record<string, () => string> = {
+    'a list of mistakes': () => `{"from":"a@b.example","to":[${'1,'.repeat(many)}1]}`,
+    'lists within lists': () => `{"to":${'['.repeat(many)}${']'.repeat(many)}}`,
+    'unknown fields': () => `{${Array.from({ length: many }, (_, index) => `"k${index}":1`).join(',')}}`,
+  };
+  for (const [what, body] of Object.entries(bodies)) {
+    test(`is refused before it is looked at in detail: ${what}`, async () => {
+      const { post, submissions } = recordingRelay();
+      const response = await post(body());
+      assert.equal(response.statusCode, 400);
+      assert.equal(response.json().detail, 'The body holds more fields and items than any message has.');
+      assert.equal(submissions.length, 0);
+    });
+  }
+
+  test('is told in few words: a field with a very long name', async () => {
+    const [error] = await errorsFor(JSON.stringify({ ...message, ['k'.repeat(1_000_000)]: 1 }));
+    assert.ok(error && error.length < 1_000);
+  });
+
+  test('is refused when it is one long text', async () => {
+    assert.deepEqual(await errorsFor(JSON.stringify('x'.repeat(1_000_000))), ['body: is not an object']);
+  });
+
+  test('is not what a long text with commas and quotes in it is', async () => {
+    const { post } = recordingRelay();
+    assert.equal((await post({ ...message, text: 'a, "b": [{\\'.repeat(20_000) })).statusCode, 200);
+  });
+});

@@ -6,7 +6,7 @@ import { makeApiKey } from '../../src/commands/key.ts';
 import type { Client } from '../../src/domain/client.ts';
 import { type Route, Routing } from '../../src/domain/routing.ts';
 import type { Relay } from '../../src/http/send.ts';
-import { buildServer } from '../../src/http/server.ts';
+import { buildServer, type ServerOptions } from '../../src/http/server.ts';
 import { accept, type Submission } from '../../src/relay/accept.ts';
 import { clientWith } from '../domain/clients.ts';
 import { recordingEvents, type Told } from '../events.ts';
@@ -47,16 +47,24 @@ export interface RecordingRelay {
   post(body: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
 }
 
-/** @param deliver what becomes of a submission; by default every recipient is accepted */
+/**
+ * @param deliver what becomes of a submission; by default every recipient is accepted
+ * @param client what its client is besides one that may do everything
+ * @param options of the server
+ */
 export function recordingRelay({
   deliver = acceptAll,
   requestTimeout = 5_000,
+  client = {},
+  options = {},
 }: {
   deliver?: Relay['deliver'];
   requestTimeout?: number;
+  client?: Partial<Client>;
+  options?: Partial<ServerOptions>;
 } = {}): RecordingRelay {
   const { key, sha256 } = makeApiKey();
-  const clients: readonly Client[] = [clientWith({ keySha256: [sha256] })];
+  const clients: readonly Client[] = [clientWith({ keySha256: [sha256], ...client })];
   const submissions: Submission[] = [];
   const { events, all: told } = recordingEvents();
   let ids = 0;
@@ -75,7 +83,7 @@ export function recordingRelay({
       return deliver(submission);
     },
   };
-  const server = buildServer({ clients, relay, events, newId, requestTimeout });
+  const server = buildServer({ clients, relay, events, newId, requestTimeout, ...options });
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     server.inject({
       method: 'POST',

@@ -66,7 +66,7 @@ suite('a body over the limit', () => {
     assert.equal(response.statusCode, 413);
     assert.equal(response.json().code, 'message-too-large');
     assert.equal(response.json().stage, 'request');
-    assert.match(response.json().detail, /36 MB/);
+    assert.match(response.json().detail, /36 MiB/);
     assert.equal(submissions.length, 0);
   });
 
@@ -181,7 +181,7 @@ suite('an answer', () => {
     await relay.post(message);
     await relay.post({ ...message, to: [] });
     const [ok, refused] = answers(relay).map((facts) => ({ ...facts, milliseconds: 0 }));
-    const common = { client: 'erp', method: 'POST', route: '/send', milliseconds: 0 };
+    const common = { client: 'erp', address: '127.0.0.1', method: 'POST', route: '/send', milliseconds: 0 };
     assert.deepEqual(ok, { ...common, requestId: '01J00000000000000000000001', status: 200, failure: null });
     assert.equal(Reflect.get(refused ?? {}, 'failure'), 'no-recipient');
     assert.equal(Reflect.get(refused ?? {}, 'status'), 422);

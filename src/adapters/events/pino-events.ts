@@ -32,7 +32,10 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         `listening on ${at.host} without TLS: API keys and mail pass this network in clear`,
       ),
     requestAnswered: (request) =>
-      log.info(event('request-answered', request), `${request.method} ${request.route} ${request.status}`),
+      log[isHealthCheck(request.route) ? 'debug' : 'info'](
+        event('request-answered', request),
+        `${request.method} ${request.route} ${request.status}`,
+      ),
     requestBroke: ({ requestId, cause }) =>
       log.error(event('request-broke', { requestId, err: cause }), 'a defect of the relay broke a request'),
     submissionAccepted: (submission) =>
@@ -64,6 +67,11 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         `connection to ${connection.server} closed: ${connection.reason}`,
       ),
   };
+}
+
+/** Asked every few seconds by whoever watches over containers. */
+function isHealthCheck(route: string): boolean {
+  return /^\/health(?:\/|$)/.test(route);
 }
 
 function wordsOf(cause: unknown): string | undefined {

@@ -8,9 +8,9 @@ const rfc9110 = 'https://www.rfc-editor.org/rfc/rfc9110';
 
 export const relayFailures = {
   unauthenticated: {
-    title: 'The API key is missing or unknown',
+    title: 'The API key is missing, unknown or expired',
     cause:
-      'The request carried no API key, or one that this relay does not know. The relay cannot tell whose message this is.',
+      'The request carried no API key, or one that this relay does not know or that has expired. The relay cannot tell whose message this is.',
     status: 401,
     stage: 'request',
     about: 'relay',
@@ -28,6 +28,69 @@ export const relayFailures = {
       docs: ['https://www.rfc-editor.org/rfc/rfc6750'],
     },
     sources: [api, 'https://www.rfc-editor.org/rfc/rfc6750'],
+  },
+  'forbidden-scope': {
+    title: 'The API key may not do this',
+    cause: 'The API key is known, but the client it belongs to was not given the scope that this route asks for.',
+    status: 403,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary:
+        'Use the key of a client that has the scope named in "detail", or have the operator give it to this one.',
+      steps: [
+        'Read in "detail" which scope is missing, and which ones the client has.',
+        'Check that the key of another application was not taken by mistake.',
+        "Otherwise ask the operator of the relay to add the scope to the client's scopes.",
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc6750'],
+    },
+    sources: [api, 'https://www.rfc-editor.org/rfc/rfc6750'],
+  },
+  'rate-limited': {
+    title: 'The client has made too many requests',
+    cause:
+      'The client has used up the requests that its rate allows in this window of time. Nothing of this request was read, and nothing was submitted.',
+    status: 429,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'caller',
+    retry: { afterSeconds: 60 },
+    remedy: {
+      summary: 'Wait for the time in the header Retry-After, then send again.',
+      steps: [
+        'Wait for the time in the header Retry-After, then send the request again.',
+        'Watch the headers RateLimit-Remaining and RateLimit-Reset of every answer, and slow down before nothing remains.',
+        "If the rate is too low for what the application has to send, ask the operator of the relay to raise the client's rate.",
+      ],
+      powershell: [],
+      docs: ['https://www.rfc-editor.org/rfc/rfc6585'],
+    },
+    sources: [api, 'https://www.rfc-editor.org/rfc/rfc6585'],
+  },
+  'relay-busy': {
+    title: 'The relay is reading as much as it can',
+    cause:
+      'So many large requests arrive at once that there was no room in memory for this one in time. Its body was not read, and nothing was submitted.',
+    status: 503,
+    stage: 'request',
+    about: 'relay',
+    responsible: 'operator',
+    retry: { afterSeconds: 5 },
+    remedy: {
+      summary: 'Send again in a moment, and fewer large messages at once.',
+      steps: [
+        'Send the request again after the time in the header Retry-After.',
+        'Send large messages one after the other instead of all at once.',
+        'If it repeats, have the operator raise the bytes of request bodies that may be in flight, when the machine has the memory, or run another relay.',
+      ],
+      powershell: [],
+      docs: [rfc9110],
+    },
+    sources: [api, rfc9110],
   },
   'sender-not-allowed': {
     title: 'The relay does not submit as this sender',

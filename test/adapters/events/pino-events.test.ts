@@ -29,7 +29,16 @@ const calls: { [Name in keyof Events]: Parameters<Events[Name]> } = {
   relayStopped: [],
   listeningInClear: [{ host: '0.0.0.0' }],
   requestAnswered: [
-    { requestId: 'r1', client: 'erp', method: 'POST', route: '/send', status: 200, failure: null, milliseconds: 5 },
+    {
+      requestId: 'r1',
+      client: 'erp',
+      address: '127.0.0.1',
+      method: 'POST',
+      route: '/send',
+      status: 200,
+      failure: null,
+      milliseconds: 5,
+    },
   ],
   requestBroke: [{ requestId: 'r1', cause: new Error('defect') }],
   submissionAccepted: [{ ...submission, size: 1_000, recipients: 2 }],

@@ -157,8 +157,8 @@ suite('the catalogue', () => {
     });
   });
 
-  test('never answers 429, which is the rate of the client alone', () => {
-    each(({ status }, code) => assert.notEqual(status, 429, code));
+  test('answers 429 for the rate of the client alone', () => {
+    each(({ status }, code) => assert.equal(status === 429, code === 'rate-limited', code));
   });
 
   test('tries again what happened to the network, and nothing that is about the content', () => {

@@ -1,0 +1,38 @@
+/** Answers whatever goes wrong with a request as a problem, with the headers that belong to it. */
+
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
+import { type Failure, FailureError, retryAfterSeconds } from '../domain/failure.ts';
+import type { Events } from '../ports.ts';
+import { failureOf, unknownRoute } from './framework-failures.ts';
+import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts';
+
+/** Sets the handlers for errors and for what is not found. */
+export function answerProblems(server: FastifyInstance, events: Events): void {
+  server.setErrorHandler(async (error: FastifyError, request, reply) => {
+    const found = failureOf(error, request);
+    request.failure = found;
+    if (found.code === 'internal-error') events.requestBroke({ requestId: request.id, cause: error });
+    const retryAfter = retryAfterSeconds(found);
+    if (retryAfter !== null) reply.header('retry-after', retryAfter);
+    if (found.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
+    if (found.code === 'method-not-allowed') reply.header('allow', methodsAt(request.url, server).join(', '));
+    // The rest of what is too large is not worth reading.
+    if (found.code === 'message-too-large' && !request.raw.complete) reply.header('connection', 'close');
+    const problem = problemOf(found, request.id);
+    return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(problem);
+  });
+  // For routes that find out by themselves, such as that of the documentation's files.
+  server.setNotFoundHandler((request) => {
+    throw new FailureError(unknownRouteAt(request, server));
+  });
+}
+
+/** The failure for a request to a path that does not exist, or not with this method. */
+export function unknownRouteAt(request: FastifyRequest, server: FastifyInstance): Failure {
+  return unknownRoute(request, methodsAt(request.url, server));
+}
+
+function methodsAt(url: string, server: FastifyInstance): string[] {
+  const path = url.split('?')[0] ?? url;
+  return server.supportedMethods.filter((method) => server.hasRoute({ method, url: path }));
+}

@@ -1,0 +1,84 @@
+/** What is failing now, learnt from the events alone: the tenants whose last token request failed, the mailboxes whose last attempt did. It asks nobody. */
+
+import { entryOf, type Failure } from '../domain/failure.ts';
+import type { Route } from '../domain/routing.ts';
+import type { Clock, Events } from '../ports.ts';
+
+/** A tenant or a mailbox that fails, and with what. */
+export interface Failing {
+  readonly name: string;
+  /** With what it failed last. */
+  readonly failure: Failure;
+  /** When the first attempt of this row failed. */
+  readonly since: Date;
+}
+
+export interface HealthState {
+  readonly tenants: { readonly total: number; readonly failing: readonly Failing[] };
+  readonly mailboxes: { readonly total: number; readonly failing: readonly Failing[] };
+}
+
+type Listener = Required<
+  Pick<Events, 'tokenAcquired' | 'tokenRequestFailed' | 'submissionSubmitted' | 'submissionFailed'>
+>;
+
+/** What a failure must be about for an attempt to say something of its mailbox. */
+const OF_MAILBOX: ReadonlySet<string> = new Set(['mailbox', 'tenant', 'network', 'sender']);
+
+export class Health implements Listener {
+  readonly #clock: Clock;
+  readonly #tenants: Row;
+  readonly #mailboxes: Row;
+
+  /** @param routes whose tenants and mailboxes are watched; of others nothing is kept, so this never grows */
+  constructor(routes: readonly Route[], clock: Clock) {
+    this.#clock = clock;
+    this.#tenants = new Row(routes.map(({ tenant }) => tenant.name));
+    this.#mailboxes = new Row(routes.map(({ mailbox }) => mailbox));
+  }
+
+  get state(): HealthState {
+    return { tenants: this.#tenants.state, mailboxes: this.#mailboxes.state };
+  }
+
+  tokenAcquired({ tenant }: Parameters<Events['tokenAcquired']>[0]): void {
+    this.#tenants.succeeded(tenant);
+  }
+
+  tokenRequestFailed({ tenant, failure }: Parameters<Events['tokenRequestFailed']>[0]): void {
+    this.#tenants.failed(tenant, failure, this.#clock.now());
+  }
+
+  submissionSubmitted({ mailbox }: Parameters<Events['submissionSubmitted']>[0]): void {
+    this.#mailboxes.succeeded(mailbox);
+  }
+
+  submissionFailed({ mailbox, failure }: Parameters<Events['submissionFailed']>[0]): void {
+    if (OF_MAILBOX.has(entryOf(failure.code).about)) this.#mailboxes.failed(mailbox, failure, this.#clock.now());
+    // Whoever is told by the server what is wrong with a message or a recipient has got as far as to ask.
+    else if (failure.smtp !== null) this.#mailboxes.succeeded(mailbox);
+  }
+}
+
+/** Names that are known from the start, and which of them fail. */
+class Row {
+  readonly #names: ReadonlySet<string>;
+  readonly #failing = new Map<string, Failing>();
+
+  constructor(names: readonly string[]) {
+    this.#names = new Set(names);
+  }
+
+  get state() {
+    return { total: this.#names.size, failing: [...this.#failing.values()] };
+  }
+
+  succeeded(name: string): void {
+    this.#failing.delete(name);
+  }
+
+  failed(name: string, failure: Failure, now: Date): void {
+    if (!this.#names.has(name)) return;
+    this.#failing.set(name, { name, failure, since: this.#failing.get(name)?.since ?? now });
+  }
+}

@@ -1,0 +1,169 @@
+/** What does not fit waits at the door, unread, in order of arrival, and not for ever. */
+
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { suite, type TestContext, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { FailureError } from '../../src/domain/failure.ts';
+import { BodyGate } from '../../src/http/body-gate.ts';
+import type { Relay } from '../../src/http/send.ts';
+import { dialogue, sendRequest } from './raw-socket.ts';
+import { message } from './recording-relay.ts';
+
+const place = () => ({ held: 0 });
+const refusedWith = (code: string) => (error: unknown) => error instanceof FailureError && error.failure.code === code;
+
+suite('the gate', () => {
+  test('lets in what fits, and the next in order as soon as there is room', async () => {
+    const gate = new BodyGate(10);
+    const [first, second, third, fourth] = [place(), place(), place(), place()];
+    assert.equal(gate.enter(first, 6), null);
+    const order: string[] = [];
+    const waits = [
+      gate.enter(second, 8)?.then(() => order.push('second')),
+      gate.enter(third, 1)?.then(() => order.push('third')),
+      gate.enter(fourth, 5)?.then(() => order.push('fourth')),
+    ];
+    assert.equal(gate.waiting, 3);
+    gate.leave(first);
+    await Promise.all(waits.slice(0, 2));
+    assert.deepEqual(order, ['second', 'third']);
+    gate.leave(second);
+    await waits[2];
+    assert.equal(gate.inFlight, 6);
+  });
+
+  test('lets a body that is larger than the gate pass alone', async () => {
+    const gate = new BodyGate(10);
+    const [small, large] = [place(), place()];
+    gate.enter(small, 1);
+    const waits = gate.enter(large, 30);
+    assert.ok(waits);
+    gate.leave(small);
+    await waits;
+    assert.equal(gate.inFlight, 30);
+    const refused = assert.rejects(gate.enter(place(), 1) ?? Promise.resolve(), refusedWith('shutting-down'));
+    gate.close();
+    await refused;
+  });
+
+  test('lets a body that grows before those at the door', async () => {
+    const gate = new BodyGate(10);
+    const [growing, other, atDoor] = [place(), place(), place()];
+    gate.enter(growing, 4);
+    gate.enter(other, 6);
+    const refused = assert.rejects(gate.enter(atDoor, 10) ?? Promise.resolve(), refusedWith('shutting-down'));
+    const grows = gate.enter(growing, 3);
+    gate.leave(other);
+    await grows;
+    assert.equal(growing.held, 7);
+    gate.close();
+    await refused;
+  });
+
+  test('refuses who has waited for too long, and forgets who has gone', async () => {
+    const gate = new BodyGate(10, 20);
+    const [inside, gone] = [place(), place()];
+    gate.enter(inside, 10);
+    const left = assert.rejects(gate.enter(gone, 5) ?? Promise.resolve(), FailureError);
+    gate.leave(gone);
+    await left;
+    await assert.rejects(gate.enter(place(), 5) ?? Promise.resolve(), refusedWith('relay-busy'));
+    assert.equal(gate.waiting, 0);
+    gate.leave(inside);
+    gate.leave(inside);
+    assert.equal(gate.inFlight, 0);
+  });
+});
+
+suite('the server', () => {
+  const body = JSON.stringify(message);
+  /** Deliveries that go on until the test is over. */
+  const held = (t: TestContext): Relay['deliver'] => {
+    const over = Promise.withResolvers<void>();
+    t.after(() => over.resolve());
+    return async (submission) => {
+      await over.promise;
+      return { submission, accepted: [], rejected: [], reply: null };
+    };
+  };
+  const headers = (key: string) => ({ authorization: `Bearer ${key}`, 'content-type': 'application/json' });
+
+  test('answers 503 with Retry-After to a body that found no room, and has not read it', {
+    timeout: 5_000,
+  }, async (t) => {
+    const options = { maxBodyBytesInFlight: body.length, bodyPatience: 20 };
+    const talk = await dialogue({ deliver: held(t), options });
+    t.after(() => void talk.server.close());
+    const url = `http://127.0.0.1:${talk.port}/send`;
+    talk.socket.write(sendRequest(talk.key, body));
+    while (talk.submissions.length === 0) await turn();
+    const response = await fetch(url, { method: 'POST', headers: headers(talk.key), body });
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get('retry-after'), '5');
+    assert.equal(Reflect.get(Object(await response.json()), 'code'), 'relay-busy');
+  });
+
+  test('makes room when the answer is finished, and when the connection broke', { timeout: 5_000 }, async (t) => {
+    const deliver = held(t);
+    const options = { maxBodyBytesInFlight: body.length };
+    const talk = await dialogue({
+      options,
+      deliver: (submission) =>
+        talk.submissions.length === 1
+          ? deliver(submission)
+          : Promise.resolve({ submission, accepted: [], rejected: [], reply: null }),
+    });
+    t.after(() => void talk.server.close());
+    talk.socket.write(sendRequest(talk.key, body));
+    while (talk.submissions.length === 0) await turn();
+    const post = () =>
+      fetch(`http://127.0.0.1:${talk.port}/send`, { method: 'POST', headers: headers(talk.key), body });
+    const waits = post();
+    talk.socket.resetAndDestroy();
+    assert.equal((await waits).status, 200);
+    assert.equal((await post()).status, 200);
+  });
+
+  test('counts a body without a length as it arrives, up to the limit', { timeout: 5_000 }, async () => {
+    await using talk = await dialogue({ options: { maxMessageBytes: 0 } });
+    const head = sendRequest(talk.key, '').replace('Content-Length: 0', 'Transfer-Encoding: chunked');
+    talk.socket.write(head);
+    const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+    for (let sent = 0; sent <= 16; sent++) talk.socket.write(chunk);
+    const [answer] = await talk.answers;
+    assert.equal(answer?.status, 413);
+    assert.equal(answer.body.code, 'message-too-large');
+  });
+
+  test('takes a body without a length', { timeout: 5_000 }, async () => {
+    await using talk = await dialogue();
+    const head = sendRequest(talk.key, '').replace(
+      'Content-Length: 0',
+      'Transfer-Encoding: chunked\r\nConnection: close',
+    );
+    talk.socket.write(`${head}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+    assert.deepEqual(
+      (await talk.answers).map(({ status }) => status),
+      [200],
+    );
+  });
+
+  test('does not read what it has no room for', { timeout: 5_000 }, async (t) => {
+    const options = { maxBodyBytesInFlight: body.length };
+    const talk = await dialogue({ deliver: held(t), options });
+    t.after(() => void talk.server.close());
+    talk.socket.write(sendRequest(talk.key, body));
+    while (talk.submissions.length === 0) await turn();
+    const accepted = once(talk.server.server, 'connection');
+    const large = connect({ host: '127.0.0.1', port: talk.port });
+    const [peer] = await accepted;
+    const head = sendRequest(talk.key, '').replace('Content-Length: 0', 'Content-Length: 30000000');
+    large.write(head);
+    large.write(Buffer.alloc(30_000_000));
+    for (let turns = 0; turns < 200; turns++) await turn();
+    assert.ok(peer.bytesRead < 2_000_000, `${peer.bytesRead} bytes were read`);
+    large.destroy();
+  });
+});

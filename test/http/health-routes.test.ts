@@ -1,0 +1,94 @@
+/** Health is open to everybody, names only to who may operate, and live as long as the process works. */
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { suite, test } from 'node:test';
+import { failure } from '../../src/domain/failure.ts';
+import { Health } from '../../src/relay/health.ts';
+import { MAILBOX, recordingRelay, route } from './recording-relay.ts';
+
+const clock = { now: () => new Date('2026-03-02T08:00:00Z') };
+
+function failingHealth(): Health {
+  const health = new Health([route], clock);
+  health.tokenRequestFailed({
+    tenant: 'default',
+    clientId: 'c',
+    failure: failure('entra-client-secret-expired'),
+    cause: null,
+    validUntil: null,
+    milliseconds: 1,
+  });
+  return health;
+}
+
+suite('GET /health', () => {
+  test('is ok with counts when nothing fails', async () => {
+    const connections = () => ({ open: 3, busy: 2, waiting: 1 });
+    const { server } = recordingRelay({ options: { health: new Health([route], clock), connections } });
+    const response = await server.inject({ method: 'GET', url: '/health' });
+    assert.equal(response.statusCode, 200);
+    const { version, uptime, ...report } = response.json();
+    assert.match(version, /^\d+\.\d+\.\d+/);
+    assert.ok(uptime >= 0);
+    assert.deepEqual(report, {
+      status: 'ok',
+      tenants: { ok: 1, failing: 0 },
+      mailboxes: { ok: 1, failing: 0 },
+      connections: { open: 3, busy: 2, waiting: 1 },
+    });
+  });
+
+  test('is degraded and still 200 when something fails, without names', async () => {
+    const { server } = recordingRelay({ options: { health: failingHealth() } });
+    const response = await server.inject({ method: 'GET', url: '/health' });
+    assert.equal(response.statusCode, 200);
+    assert.equal(response.json().status, 'degraded');
+    assert.deepEqual(response.json().tenants, { ok: 0, failing: 1 });
+    assert.equal('failing' in response.json(), false);
+  });
+
+  test('tells the names to a client that may operate, and to no other', async () => {
+    const operator = recordingRelay({ options: { health: failingHealth() } });
+    const authorization = `Bearer ${operator.key}`;
+    const told = await operator.server.inject({ method: 'GET', url: '/health', headers: { authorization } });
+    assert.deepEqual(told.json().failing, {
+      tenants: [
+        {
+          name: 'default',
+          code: 'entra-client-secret-expired',
+          title: told.json().failing.tenants[0].title,
+          since: '2026-03-02T08:00:00.000Z',
+        },
+      ],
+      mailboxes: [],
+    });
+    const sender = recordingRelay({ client: { scopes: ['send'] }, options: { health: failingHealth() } });
+    const untold = await sender.server.inject({
+      method: 'GET',
+      url: '/health',
+      headers: { authorization: `Bearer ${sender.key}` },
+    });
+    assert.equal(untold.statusCode, 200);
+    assert.equal('failing' in untold.json(), false);
+    assert.equal(untold.body.includes(MAILBOX), false);
+  });
+
+  test('refuses a wrong key', async () => {
+    const { server } = recordingRelay();
+    const headers = { authorization: `Bearer ${randomUUID()}` };
+    assert.equal((await server.inject({ method: 'GET', url: '/health', headers })).statusCode, 401);
+  });
+
+  for (const url of ['/health', '/health/live', '/health/ready']) {
+    test(`answers HEAD and refuses POST: ${url}`, async () => {
+      const { server } = recordingRelay();
+      const head = await server.inject({ method: 'HEAD', url });
+      assert.equal(head.statusCode, 200);
+      assert.equal(head.body, '');
+      const post = await server.inject({ method: 'POST', url });
+      assert.equal(post.statusCode, 405);
+      assert.equal(post.headers.allow, 'GET, HEAD');
+    });
+  }
+});
