@@ -32,7 +32,7 @@ export const tlsFailures = {
       docs: [submissionDocs, 'https://www.rfc-editor.org/rfc/rfc3207'],
     },
     recognised: {
-      replies: [{ code: 454, text: /TLS not available/ }],
+      replies: [{ class: 4, text: /TLS not available/ }],
       networkText:
         /error upgrading connection with STARTTLS|does not support (?:required )?STARTTLS|STARTTLS (?:failed|not supported|is not)/,
     },
