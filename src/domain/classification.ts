@@ -50,10 +50,14 @@ export function classifyEntraRefusal(refusal: {
   description?: string | null;
   httpStatus: number;
 }): FailureCode {
-  const byNumber = refusal.aadsts.map((number) => findCode(({ aadsts }) => aadsts?.includes(number)));
-  const known = byNumber.find((code) => code !== undefined);
-  if (known) return known;
   const { error, description, httpStatus } = refusal;
+  const inText = [...inOneSpelling(description ?? '').matchAll(/AADSTS(\d{4,9})(?!\d)/g)].map((match) =>
+    Number(match[1]),
+  );
+  for (const number of [...refusal.aadsts, ...inText]) {
+    const known = findCode(({ aadsts }) => aadsts?.includes(number));
+    if (known) return known;
+  }
   const byError = error === null ? undefined : findCode(({ oauthErrors }) => oauthErrors?.includes(error));
   if (byError) return byError;
   const byText = description ? saidIn(entraTexts, description) : undefined;
@@ -77,7 +81,7 @@ export function classifyNetworkError(error: {
   const byName = names
     .map((name) => findCode(({ systemErrors }) => systemErrors?.includes(name)))
     .find((known) => known !== undefined);
-  const bySaid = saidIn(networkTexts, [...names, syscall, message].filter(Boolean).join(' '));
+  const bySaid = saidIn(networkTexts, message) ?? saidIn(networkTexts, [...names, syscall].filter(Boolean).join(' '));
   // A cut connection says least of all: Node reports a broken TLS handshake as ECONNRESET, and only its words tell.
   if (byName === 'connection-reset' && bySaid) return bySaid;
   return byName ?? bySaid ?? 'network-error';

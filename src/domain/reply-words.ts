@@ -14,6 +14,8 @@ export interface Reading {
 
 /** More than the longest reply of Exchange Online; what comes after cannot change what a reply is about. */
 const MOST_CHARACTERS = 4096;
+/** More replies than this no server quotes in one. */
+const MOST_QUOTED = 16;
 
 /**
  * The reply and those inside its text, the outermost first.
@@ -22,7 +24,7 @@ const MOST_CHARACTERS = 4096;
 export function readingsOf(reply: SmtpReply): readonly Reading[] {
   const text = wordsOf(reply.text);
   const classDigit = String(reply.code)[0];
-  const inside = [...text.matchAll(embedded)].map((match) => {
+  const inside = [...text.matchAll(embedded)].slice(0, MOST_QUOTED).map((match) => {
     const [code, enhanced = ''] = match[1] ? [Number(match[1]), match[2]] : [Number(match[4] ?? reply.code), match[3]];
     const isOfClass = (match[3] ?? String(code))[0] === classDigit;
     return { code, enhanced, at: match.index, isQuoted: code !== reply.code || match[1] !== undefined, isOfClass };
@@ -64,6 +66,8 @@ function wordsOf(text: string): string {
       .replace(/\bhttps?:\/\/\S+/gi, '')
       .replace(/\b(?:subject|file ?name|attachment|display name) ?[:=]? ?(?:"[^"]*"|'[^']*')/gi, '')
       .replace(/\bsubject ?[:=][^;]*/gi, '')
+      // A lost blank between two sentences makes no host name.
+      .replace(/(?<=\w)\.(?=(?:visit|please|contact|see|if|for|failed)\b)/gi, '. ')
       // Exchange names its modules as if they were hosts: STOREDRV.Submission, RESOLVER.ADR.RecipientNotFound.
       .replace(/(?<![\w.-])[a-z\d-]+(?:\.[a-z\d-]+)*\.[a-z][a-z\d-]+(?![\w-])/gi, (name) =>
         isModule(name) ? name : '',

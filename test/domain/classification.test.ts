@@ -101,6 +101,76 @@ suite('a reply', () => {
     ['smtp-starttls-required', '451 5.7.3 Must issue a STARTTLS command first'],
     ['ehlo-domain-invalid', '550 5.7.506 Access Denied, Bad HELO'],
     ['starttls-refused', '454 4.7.0 TLS not available due to local problem'],
+    ['smtp-token-expires-soon', '501 5.5.127 Invalid XOAUTH2 auth data - Token will expire soon'],
+    ['smtp-xoauth2-data-invalid', '501 5.5.124 Invalid XOAUTH2 auth data'],
+    ['smtp-auth-unsuccessful', '535 5.7.8 Authentication credentials invalid'],
+    ['smtp-auth-unsuccessful', '535 5.7.1 Authentication failed'],
+    ['recipient-mailbox-full', '550 5.2.2 STOREDRV.Deliver: mailbox full.'],
+    ['recipient-mailbox-full', '452 4.2.2 The recipient mailbox is full'],
+    [
+      'recipient-mailbox-full',
+      '554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded',
+    ],
+    ['sender-mailbox-full', '554 STOREDRV.Submission.Exception:QuotaExceededException.MapiExceptionQuotaExceeded'],
+    ['recipient-size-limit', '550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient'],
+    ['message-too-large', '550 5.3.4 RESOLVER.RST.SendSizeLimit.Org; message too large for this organization'],
+    ['message-too-large-for-mailbox', '550 5.3.4 RESOLVER.RST.SendSizeLimit.Sender; message too large for this sender'],
+    ['too-many-recipients', '550 5.5.3 RESOLVER.ADR.RecipLimit; too many recipients'],
+    ['too-many-recipients-same-domain', '452 4.5.3 Too many recipients'],
+    ['recipient-thread-limit', '432 4.3.2 STOREDRV.Deliver; recipient thread limit exceeded'],
+    ['recipient-receive-limit', '550 5.2.121 The recipient has exceeded their limit of messages from this sender'],
+    ['recipient-restricted-sender', '550 5.7.129 RESOLVER.RST.RestrictedToRecipientsPermission; not authorized'],
+    ['recipient-restricted-sender', '550 5.7.124 RESOLVER.RST.NotAuthorized; sender not in allowed-senders list'],
+    [
+      'recipient-requires-internal-sender',
+      '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required',
+    ],
+    ['recipient-address-banned', '550 5.7.504 [jane@contoso.com]: Recipient address rejected: Access denied'],
+    ['recipient-address-banned', '550 5.7.505 Access denied, banned recipient'],
+    ['recipient-rejected-access-denied', '550 5.4.1 [jane@contoso.com]: Recipient address rejected: Access denied'],
+    [
+      'tenant-recipient-block-list',
+      "550 5.7.703 Your message can't be delivered because messages to jane@contoso.com are blocked by your organization using Tenant Allow Block List.",
+    ],
+    [
+      'tenant-external-recipient-limit',
+      "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to external recipients (tenant external recipient rate limit)",
+    ],
+    ['tenant-relay-access-denied', '451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35'],
+    ['sender-blocked-outbound-spam', '550 5.1.8 Access denied, bad outbound sender AS(42004)'],
+    ['spam-abuse-detected', '550 5.7.502 Access denied, banned sender'],
+    [
+      'banned-sending-ip',
+      '550 5.7.511 Access denied, banned sender[192.0.2.1]. To request removal from this list please forward this message to delist@microsoft.com.',
+    ],
+    [
+      'dmarc-rejected',
+      "550 5.7.515 Access denied, sending domain CONTOSO.COM doesn't meet the required authentication level.",
+    ],
+    ['dmarc-rejected', '550 5.7.23 The message was rejected because of Sender Policy Framework violation'],
+    [
+      'unregistered-domain-blocked',
+      '550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains',
+    ],
+    [
+      'message-content-invalid',
+      '550 5.6.11 SMTPSEND.BareLinefeedsAreIllegal; message contains bare linefeeds, which cannot be sent via DATA',
+    ],
+    ['from-header-invalid', '550 5.7.512 Access denied, message must be RFC 5322 section 3.6.2 compliant'],
+    [
+      'delivery-not-authorized',
+      '550 5.7.1 TRANSPORT.RULES.RejectMessage; the message was rejected by organization policy',
+    ],
+    ['delivery-not-authorized', '550 5.7.1 Service unavailable, Client host [192.0.2.1] blocked using a list'],
+    ['smtp-protocol-error', '503 5.5.1 Bad sequence of commands'],
+    ['smtp-protocol-error', '500 5.3.3 Unrecognized command'],
+    ['smtp-connection-dropped', '451 4.7.0 Timeout waiting for client input'],
+    ['server-busy', '421 4.4.2 Message submission rate for this client has exceeded the configured limit'],
+    ['send-as-denied', '550 5.7.1 Client does not have permissions to send as this sender'],
+    [
+      'smtp-federated-sts-unreachable',
+      '535 5.7.139 Authentication unsuccessful, federated STS service was unreachable.',
+    ],
   ];
   for (const [expected, raw] of cases) {
     test(`${expected}: ${raw.slice(0, 100)}`, () => assert.equal(classifyReply(reply(raw)), expected));
@@ -129,7 +199,13 @@ suite('a reply', () => {
       assert.equal(classifyReply(reply(`535 5.7.3 Authentication unsuccessful${tail}`)), 'smtp-auth-unsuccessful');
   });
 
-  test('inside a reply wins when it is as specific or more', () => {
+  test('is recognised when a blank was lost between two sentences', () => {
+    const raw =
+      '535 5.7.139 SmtpClientAuthentication is disabled for the Tenant.Visit https://aka.ms/smtp_auth_disabled';
+    assert.equal(classifyReply(reply(raw)), 'smtp-auth-disabled-for-tenant');
+  });
+
+  test('inside a reply wins over what stands around it, when it is recognised', () => {
     const inside = (text: string) =>
       classifyReply(reply(`530 5.7.57 Client not authenticated to send mail. [host] Error: ${text} [host]`));
     assert.equal(
@@ -197,6 +273,37 @@ suite('an Entra ID refusal', () => {
     assert.equal(classifyEntraRefusal({ aadsts: [1], error: 'invalid_scope', httpStatus: 400 }), 'entra-scope-invalid');
   });
 
+  test('is recognised by a number that stands in its description alone', () => {
+    const description = 'Fehler: AADSTS7000222: Die Schlüssel sind abgelaufen.';
+    const refusal = { aadsts: [], error: 'invalid_client', description, httpStatus: 401 };
+    assert.equal(classifyEntraRefusal(refusal), 'entra-client-secret-expired');
+  });
+
+  test('is recognised by its description where neither number nor OAuth error is known', () => {
+    for (const [expected, description] of [
+      ['entra-client-secret-invalid', 'Invalid client secret provided.'],
+      ['entra-client-secret-expired', "The provided client secret keys for app '1' are expired."],
+      ['entra-app-not-found-in-tenant', "Application with identifier '1' was not found in the directory '2'."],
+      ['entra-tenant-not-found', "Tenant '1' not found. Check to make sure you have the correct tenant ID."],
+      ['entra-resource-principal-not-found', 'The resource principal named x was not found in the tenant named y.'],
+      ['entra-consent-missing', "The user or administrator has not consented to use the application with ID '1'."],
+      ['entra-conditional-access-blocked', 'Access has been blocked by Conditional Access policies.'],
+    ] as const) {
+      const refusal = { aadsts: [99_999_999], error: 'a_new_error', description, httpStatus: 400 };
+      assert.equal(classifyEntraRefusal(refusal), expected);
+    }
+  });
+
+  test('is not judged by its description where the OAuth error is known', () => {
+    const refusal = {
+      aadsts: [1],
+      error: 'invalid_scope',
+      description: 'Invalid client secret provided.',
+      httpStatus: 400,
+    };
+    assert.equal(classifyEntraRefusal(refusal), 'entra-scope-invalid');
+  });
+
   test('without either is recognised by its HTTP status', () => {
     for (const httpStatus of [429, 500, 502, 503, 504]) {
       assert.equal(classifyEntraRefusal({ aadsts: [], error: null, httpStatus }), 'entra-transient-error');
@@ -231,10 +338,23 @@ suite('a network error', () => {
     ['tls-certificate-unverified', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'],
     ['tls-certificate-unverified', null, 'self-signed certificate in certificate chain'],
     ['tls-certificate-hostname-mismatch', 'ERR_TLS_CERT_ALTNAME_INVALID', ''],
+    [
+      'tls-handshake-failed',
+      'ECONNRESET',
+      'Client network socket disconnected before secure TLS connection was established',
+    ],
+    ['connection-timeout', null, 'The operation was aborted due to timeout'],
     ['network-error', 'EWHATEVER', 'something new'],
     ['network-error', null, ''],
   ];
   for (const [expected, code, message] of cases) {
     test(`${expected}: ${code} ${message}`, () => assert.equal(classifyNetworkError({ code, message }), expected));
   }
+
+  test('whose code a library hides is recognised by errno and syscall', () => {
+    const hidden = { code: 'ESOCKET', message: 'It failed' };
+    assert.equal(classifyNetworkError({ ...hidden, errno: 'ECONNREFUSED' }), 'connection-refused');
+    assert.equal(classifyNetworkError({ ...hidden, errno: -3001, syscall: 'getaddrinfo' }), 'dns-temporary-failure');
+    assert.equal(classifyNetworkError({ ...hidden, errno: -99, syscall: 'connect' }), 'network-error');
+  });
 });

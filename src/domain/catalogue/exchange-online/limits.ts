@@ -137,7 +137,10 @@ export const limitFailures = {
       replies: [
         { enhanced: /^4\.7\.(?:[56]\d\d|8[5-9]\d)$/ },
         { enhanced: '5.7.508' },
-        { class: 4, text: /server busy|temporarily rate limited/ },
+        {
+          class: 4,
+          text: /server busy.{0,3}please try again later|temporarily rate limited|message submission rate .{0,60}exceeded/,
+        },
         { class: 5, text: /has exceeded permitted limits within/ },
       ],
     },

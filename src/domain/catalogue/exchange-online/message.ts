@@ -96,7 +96,7 @@ export const messageFailures = {
       replies: [
         {
           class: 5,
-          text: /MaxSubmissionExceeded|MessageSubmissionExceeded|SendSizeLimit|too large for this sender/,
+          text: /MaxSubmissionExceeded|MessageSubmissionExceeded|SendSizeLimit\.Sender|too large for this sender/,
         },
       ],
     },

@@ -28,7 +28,7 @@ export const recipientLimitFailures = {
     recognised: {
       replies: [
         { code: 552, enhanced: '5.2.2' },
-        { text: /STOREDRV\.Deliver.{0,80}mailbox full/, class: 'any' },
+        { text: /STOREDRV\.Deliver.{0,80}(?:mailbox full|QuotaExceeded)/, class: 'any' },
         { text: /(?<!continuous )\bmailbox (?:is )?full\b(?!.{0,20}STOREDRV\.Submission)/, class: 'any' },
       ],
     },

@@ -29,7 +29,11 @@ export const recipientRestrictionFailures = {
       docs: [ndrCodes],
     },
     recognised: {
-      replies: [{ enhanced: '5.7.1' }, { class: 5, text: /RESOLVER\.RST\.(?:AuthRequired|NotAuthorized)/ }],
+      replies: [
+        { code: 550, enhanced: '5.7.1' },
+        { code: 554, enhanced: '5.7.1' },
+        { code: 550, enhanced: /^(?:5\.7\.1)?$/, text: /RESOLVER\.RST\.(?:AuthRequired|NotAuthorized)/ },
+      ],
     },
     sources: [ndrSource, 'https://github.com/aad-for-linux/pam_aad/issues/15', 'sisimai/set-of-emails'],
   },
@@ -146,7 +150,12 @@ export const recipientRestrictionFailures = {
         'https://learn.microsoft.com/en-us/defender-office-365/tenant-allow-block-list-email-spoof-configure',
       ],
     },
-    recognised: { replies: [{ enhanced: '5.7.703' }, { class: 5, text: /tenant recipient block/ }] },
+    recognised: {
+      replies: [
+        { enhanced: '5.7.703' },
+        { class: 5, text: /tenant recipient block|by your organization using tenant allow.?block list/ },
+      ],
+    },
     sources: [tenantBlocksSource],
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -28,7 +28,10 @@ export const recipientFailures = {
         { enhanced: '5.1.10' },
         { code: 550, enhanced: '5.5.0' },
         { code: 550, enhanced: /^$/, text: /mailbox unavailable/ },
-        { class: 5, text: /RecipientNotFound|RecipNotFound|\buser unknown|\bunknown user|\bno such user/ },
+        {
+          class: 5,
+          text: /RecipientNotFound|RecipNotFound|\brecipient not found|\buser unknown\b|\bunknown user\b|\bno such user\b/,
+        },
       ],
     },
     sources: [ndrSource, serverNdrSource, 'ActiveCampaign/smtp-field-manual: data/codes/550.json'],

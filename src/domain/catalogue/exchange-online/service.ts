@@ -127,6 +127,7 @@ export const serviceFailures = {
         { code: 421, enhanced: '4.4.2' },
         { code: 421, enhanced: '4.4.1' },
         { code: 421, text: /connection dropped due to|connection timed out/ },
+        { class: 4, text: /timeout waiting for client input/ },
       ],
     },
     sources: [

@@ -80,7 +80,7 @@ export const signInFailures = {
     },
     recognised: {
       replies: [
-        { code: 535, enhanced: /^(?:5\.7\.[38])?$/ },
+        { code: 535, enhanced: /^(?:5\.7\.[0-8])?$/ },
         { enhanced: '5.7.3', text: /authentication unsuccessful/ },
       ],
     },
