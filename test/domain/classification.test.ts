@@ -1,10 +1,10 @@
-/** Published replies and errors, as people found them, come out as the failure they stand for; anything else stays unknown. */
+/** Published replies, as people found them, come out as the failure they stand for; `unknown-replies.test.ts` has those that do not. */
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { classifyEntraRefusal, classifyNetworkError, classifyReply } from '../../src/domain/classification.ts';
+import { classifyReply } from '../../src/domain/classification.ts';
 import { parseReply, type SmtpReply } from '../../src/domain/smtp-reply.ts';
-import { entraRefusalIn, networkErrorIn, publishedOf, replyIn } from './published-replies.ts';
+import { publishedOf, replyIn } from './published-replies.ts';
 
 function reply(raw: string): SmtpReply {
   const parsed = parseReply(raw);
@@ -15,20 +15,6 @@ function reply(raw: string): SmtpReply {
 suite('published SMTP replies', () => {
   for (const { expect, reply: printed, source } of publishedOf('smtp')) {
     test(`${expect}: ${printed.slice(0, 90)} (${source})`, () => assert.equal(classifyReply(replyIn(printed)), expect));
-  }
-});
-
-suite('published Entra ID errors', () => {
-  for (const { expect, reply: printed, source } of publishedOf('entra')) {
-    test(`${expect}: ${printed.slice(0, 90)} (${source})`, () =>
-      assert.equal(classifyEntraRefusal(entraRefusalIn(printed)), expect));
-  }
-});
-
-suite('published network errors', () => {
-  for (const { expect, reply: printed, source } of publishedOf('node')) {
-    test(`${expect}: ${printed.slice(0, 90)} (${source})`, () =>
-      assert.equal(classifyNetworkError(networkErrorIn(printed)), expect));
   }
 });
 
@@ -251,110 +237,5 @@ suite('a reply', () => {
 
   test('is not read from the server name and time at its end', () => {
     assert.equal(classifyReply(reply('550 5.9.9 Something new [5.1.1 2024-04-29] [5.7.708]')), 'refused-by-server');
-  });
-});
-
-suite('an Entra ID refusal', () => {
-  test('is recognised by its number before anything else', () => {
-    assert.equal(
-      classifyEntraRefusal({ aadsts: [7000222], error: 'temporarily_unavailable', httpStatus: 503 }),
-      'entra-client-secret-expired',
-    );
-  });
-
-  test('is recognised by the first number that is known', () => {
-    assert.equal(
-      classifyEntraRefusal({ aadsts: [1, 700016], error: null, httpStatus: 400 }),
-      'entra-app-not-found-in-tenant',
-    );
-  });
-
-  test('with a number that is not known is recognised by its OAuth error', () => {
-    assert.equal(classifyEntraRefusal({ aadsts: [1], error: 'invalid_scope', httpStatus: 400 }), 'entra-scope-invalid');
-  });
-
-  test('is recognised by a number that stands in its description alone', () => {
-    const description = 'Fehler: AADSTS7000222: Die Schlüssel sind abgelaufen.';
-    const refusal = { aadsts: [], error: 'invalid_client', description, httpStatus: 401 };
-    assert.equal(classifyEntraRefusal(refusal), 'entra-client-secret-expired');
-  });
-
-  test('is recognised by its description where neither number nor OAuth error is known', () => {
-    for (const [expected, description] of [
-      ['entra-client-secret-invalid', 'Invalid client secret provided.'],
-      ['entra-client-secret-expired', "The provided client secret keys for app '1' are expired."],
-      ['entra-app-not-found-in-tenant', "Application with identifier '1' was not found in the directory '2'."],
-      ['entra-tenant-not-found', "Tenant '1' not found. Check to make sure you have the correct tenant ID."],
-      ['entra-resource-principal-not-found', 'The resource principal named x was not found in the tenant named y.'],
-      ['entra-consent-missing', "The user or administrator has not consented to use the application with ID '1'."],
-      ['entra-conditional-access-blocked', 'Access has been blocked by Conditional Access policies.'],
-    ] as const) {
-      const refusal = { aadsts: [99_999_999], error: 'a_new_error', description, httpStatus: 400 };
-      assert.equal(classifyEntraRefusal(refusal), expected);
-    }
-  });
-
-  test('is not judged by its description where the OAuth error is known', () => {
-    const refusal = {
-      aadsts: [1],
-      error: 'invalid_scope',
-      description: 'Invalid client secret provided.',
-      httpStatus: 400,
-    };
-    assert.equal(classifyEntraRefusal(refusal), 'entra-scope-invalid');
-  });
-
-  test('without either is recognised by its HTTP status', () => {
-    for (const httpStatus of [429, 500, 502, 503, 504]) {
-      assert.equal(classifyEntraRefusal({ aadsts: [], error: null, httpStatus }), 'entra-transient-error');
-    }
-  });
-
-  test('of another kind stays unknown', () => {
-    assert.equal(classifyEntraRefusal({ aadsts: [123], error: 'invalid_client', httpStatus: 401 }), 'entra-refused');
-  });
-});
-
-suite('a network error', () => {
-  const cases: readonly (readonly [expected: string, code: string | null, message: string])[] = [
-    ['dns-host-not-found', 'ENOTFOUND', 'getaddrinfo ENOTFOUND smtp.example'],
-    ['dns-host-not-found', 'EDNS', 'getaddrinfo ENOTFOUND smtp.example'],
-    ['dns-temporary-failure', 'EDNS', 'getaddrinfo EAI_AGAIN smtp.office365.com'],
-    ['connection-refused', 'ECONNREFUSED', ''],
-    ['connection-refused', null, 'connect ECONNREFUSED 127.0.0.1:587'],
-    ['connection-timeout', 'ETIMEDOUT', 'Greeting never received'],
-    ['connection-timeout', null, 'Timeout'],
-    ['connection-reset', 'ECONNRESET', 'socket hang up'],
-    ['connection-reset', null, 'Connection closed unexpectedly'],
-    ['starttls-refused', 'ETLS', 'Error upgrading connection with STARTTLS'],
-    ['tls-handshake-failed', 'ERR_SSL_WRONG_VERSION_NUMBER', 'write EPROTO'],
-    [
-      'tls-handshake-failed',
-      'ETLS',
-      'Error initiating TLS - Client network socket disconnected before secure TLS connection was established',
-    ],
-    ['tls-certificate-expired', 'CERT_HAS_EXPIRED', 'certificate has expired'],
-    ['tls-certificate-expired', 'ETLS', 'Error initiating TLS - certificate has expired'],
-    ['tls-certificate-unverified', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate'],
-    ['tls-certificate-unverified', null, 'self-signed certificate in certificate chain'],
-    ['tls-certificate-hostname-mismatch', 'ERR_TLS_CERT_ALTNAME_INVALID', ''],
-    [
-      'tls-handshake-failed',
-      'ECONNRESET',
-      'Client network socket disconnected before secure TLS connection was established',
-    ],
-    ['connection-timeout', null, 'The operation was aborted due to timeout'],
-    ['network-error', 'EWHATEVER', 'something new'],
-    ['network-error', null, ''],
-  ];
-  for (const [expected, code, message] of cases) {
-    test(`${expected}: ${code} ${message}`, () => assert.equal(classifyNetworkError({ code, message }), expected));
-  }
-
-  test('whose code a library hides is recognised by errno and syscall', () => {
-    const hidden = { code: 'ESOCKET', message: 'It failed' };
-    assert.equal(classifyNetworkError({ ...hidden, errno: 'ECONNREFUSED' }), 'connection-refused');
-    assert.equal(classifyNetworkError({ ...hidden, errno: -3001, syscall: 'getaddrinfo' }), 'dns-temporary-failure');
-    assert.equal(classifyNetworkError({ ...hidden, errno: -99, syscall: 'connect' }), 'network-error');
   });
 });
