@@ -14,7 +14,11 @@ interface Rule {
 const replyRules: readonly Rule[] = failureCodes.flatMap((failure) =>
   (catalogue[failure].recognised?.replies ?? []).map((pattern) => ({
     failure,
-    pattern: { ...pattern, ...(pattern.text && { text: inAnyCase(pattern.text) }) },
+    pattern: {
+      ...pattern,
+      ...(pattern.text && { text: inAnyCase(pattern.text) }),
+      ...(pattern.except && { except: inAnyCase(pattern.except) }),
+    },
     specificity: specificityOf(pattern),
   })),
 );
@@ -115,7 +119,7 @@ function mostSpecificRule(reading: Reading): Rule | undefined {
   );
 }
 
-function matches({ code, enhanced, text, class: ofClass }: ReplyPattern, reading: Reading): boolean {
+function matches({ code, enhanced, text, except, class: ofClass }: ReplyPattern, reading: Reading): boolean {
   const classDigit = Math.trunc(reading.code / 100);
   if (code !== undefined && code !== reading.code) return false;
   if (typeof ofClass === 'number' && ofClass !== classDigit) return false;
@@ -123,6 +127,7 @@ function matches({ code, enhanced, text, class: ofClass }: ReplyPattern, reading
   if (enhanced instanceof RegExp && !enhanced.test(reading.enhanced)) return false;
   // Without a code the enhanced status code stands for the class, and must be of the reply's (RFC 3463 §2).
   if (enhanced !== undefined && code === undefined && Number(reading.enhanced[0]) !== classDigit) return false;
+  if (except?.test(reading.text)) return false;
   return text === undefined || text.test(reading.text);
 }
 

@@ -55,6 +55,8 @@ export interface ReplyPattern {
   readonly enhanced?: string | RegExp;
   /** Over the words of the reply (`reply-words.ts`); case never matters. */
   readonly text?: RegExp;
+  /** Words that show the reply to be about something else, where Microsoft uses an enhanced status code for several things. */
+  readonly except?: RegExp;
   /**
    * The class of the reply, for patterns that give no code: 4yz, 5yz, or any where the cure is the same.
    * An enhanced status code stands for its own class, so it needs none.

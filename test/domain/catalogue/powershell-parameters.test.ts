@@ -118,6 +118,8 @@ suite('the PowerShell of the catalogue', () => {
       for (const [, parameter = '', argument = ''] of command.matchAll(
         / -(AppId|App|ObjectId|User|Trustee) ([^\s)]+)/g,
       )) {
+        // The mailbox itself is granted SendAs only where the app's own right was not enough.
+        if (line.startsWith('# Only if it is refused still: ')) continue;
         assert.match(argument, idOf[parameter] ?? /$^/, `${code}: ${line}`);
       }
     }

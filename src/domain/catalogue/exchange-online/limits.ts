@@ -69,7 +69,7 @@ export const limitFailures = {
         { enhanced: '5.1.90' },
         {
           class: 'any',
-          text: /SubmissionQuotaExceeded|submission quota (?:was )?exceeded|daily limit for message recipients/,
+          text: /SubmissionQuotaExceeded|submission quota (?:was )?exceeded|daily limit for message recipients|verdict is RefuseQuota/,
         },
       ],
     },
@@ -139,7 +139,7 @@ export const limitFailures = {
         { enhanced: '5.7.508' },
         {
           class: 4,
-          text: /server busy.{0,3}please try again later|temporarily rate limited|message submission rate .{0,60}exceeded/,
+          text: /(?:server busy|access denied).{0,3}please try again later|temporarily rate limited|message submission rate .{0,60}exceeded/,
         },
         { class: 5, text: /has exceeded permitted limits within/ },
       ],

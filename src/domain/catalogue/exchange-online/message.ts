@@ -63,8 +63,12 @@ export const messageFailures = {
     },
     recognised: {
       replies: [
-        { enhanced: '5.3.4' },
-        { class: 5, text: /(?:header|message) size exceeds fixed maximum|exceeds fixed maximum message size/ },
+        // Of consumer mailboxes 5.3.4 may also say that the account has to be unlocked.
+        { enhanced: '5.3.4', except: /requested action not taken/ },
+        {
+          class: 5,
+          text: /SendSizeLimit\.Org|too large for this organization|(?:header|message) size exceeds fixed maximum|exceeds fixed maximum message size/,
+        },
       ],
     },
     sources: [serverNdrSource, 'https://github.com/jstedfast/MailKit/issues/904'],

@@ -80,7 +80,7 @@ export const recipientLimitFailures = {
     recognised: {
       replies: [
         { enhanced: /^5\.2\.12[12]$/ },
-        { class: 'any', text: /recipient has exceeded (?:their|its|the) limit/ },
+        { class: 'any', text: /recipient has exceeded (?:their|its|the) limit|per hour message receive limit/ },
       ],
     },
     sources: [ndrSource, 'ActiveCampaign/smtp-field-manual: data/codes/554.json'],

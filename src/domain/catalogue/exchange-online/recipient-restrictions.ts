@@ -32,6 +32,8 @@ export const recipientRestrictionFailures = {
       replies: [
         { code: 550, enhanced: '5.7.1' },
         { code: 554, enhanced: '5.7.1' },
+        { enhanced: '5.7.513' },
+        { class: 5, text: /using customer block list/ },
         { code: 550, enhanced: /^(?:5\.7\.1)?$/, text: /RESOLVER\.RST\.(?:AuthRequired|NotAuthorized)/ },
       ],
     },
@@ -60,7 +62,7 @@ export const recipientRestrictionFailures = {
         { enhanced: /^5\.7\.12[49]$/ },
         {
           class: 5,
-          text: /allowed.senders list|RestrictedToRecipientsPermission|isn't on the recipient's list of senders/,
+          text: /allowed.senders list|RestrictedTo(?:Group|Recipients)Permission|isn't on the recipient's list of senders/,
         },
       ],
     },
@@ -91,7 +93,7 @@ export const recipientRestrictionFailures = {
         { enhanced: /^5\.7\.1(?:2|3|3[3-6])$/ },
         {
           class: 5,
-          text: /SenderNotAuthenticatedFor|sender (?:was|is) not authenticated (?:by organization|for public folder)/,
+          text: /SenderNotAuthenticatedFor|sender (?:was |is )?not authenticated/,
         },
       ],
     },

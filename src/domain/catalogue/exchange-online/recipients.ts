@@ -26,11 +26,12 @@ export const recipientFailures = {
       replies: [
         { enhanced: '5.1.1' },
         { enhanced: '5.1.10' },
-        { code: 550, enhanced: '5.5.0' },
+        // Exchange says 5.5.0 of other things, too, and then names the module that says it.
+        { code: 550, enhanced: '5.5.0', except: /^SMTPSEND\./ },
         { code: 550, enhanced: /^$/, text: /mailbox unavailable/ },
         {
           class: 5,
-          text: /RecipientNotFound|RecipNotFound|\brecipient not found|\buser unknown\b|\bunknown user\b|\bno such user\b/,
+          text: /RecipientNotFound|RecipNotFound|\brecipient not found|\buser unknown\b|\bunknown user\b|\bno such user\b|\bbad destination mailbox address/,
         },
       ],
     },
@@ -55,7 +56,9 @@ export const recipientFailures = {
       powershell: [],
       docs: [ndrCodes, rfc5321],
     },
-    recognised: { replies: [{ enhanced: '5.1.3' }, { class: 5, text: /bad recipient address syntax/ }] },
+    recognised: {
+      replies: [{ enhanced: '5.1.3' }, { class: 5, text: /bad recipient address syntax|invalid recipient address/ }],
+    },
     sources: ['ActiveCampaign/smtp-field-manual: data/codes/501.json', serverNdrSource],
   },
   'recipient-rejected-access-denied': {

@@ -63,9 +63,10 @@ export const senderFailures = {
         { class: 'any', text: /mailbox (?:log-?on|sign.?in) failure|MapiExceptionLogonFailed/ },
         {
           code: 430,
-          text: /log-?on failure|sign.?in failure|cannot open mailbox|ConnectionFailedTransientException|STOREDRV/,
+          text: /log-?on failure|sign.?in failure|cannot open mailbox|ConnectionFailedTransientException/,
         },
-        { code: 430, enhanced: /^$/ },
+        { code: 430, enhanced: '4.2.0', text: /STOREDRV/ },
+        { code: 430, enhanced: /^$/, except: /IO error/ },
       ],
     },
     sources: [
@@ -91,6 +92,7 @@ export const senderFailures = {
         'Way 1, mailbox permissions: grant the service principal SendAs on {from} with Add-RecipientPermission; FullAccess does not include it.',
         'Way 2, RBAC for Applications: unless the mailbox of {from} is already in the group that your management scope uses, add it there, and check with Test-ServicePrincipalAuthorization.',
         exactlyOneWay,
+        'If {from} is another address than {mailbox} and it is refused still, grant SendAs on {from} to {mailbox} as well: some tenants check the right of the mailbox that authenticates, too.',
         'If {from} is only a further address (alias) of a mailbox, set MAILBOX to the primary address of that mailbox, restart the relay, and use that address in from.',
         waitForRights,
       ],
@@ -99,6 +101,7 @@ export const senderFailures = {
         showServicePrincipal,
         'Add-RecipientPermission -Identity {from} -AccessRights SendAs -Trustee {object_id} -Confirm:$false',
         'Get-RecipientPermission -Identity {from} | Format-Table Trustee, AccessRights',
+        '# Only if it is refused still: Add-RecipientPermission -Identity {from} -AccessRights SendAs -Trustee {mailbox} -Confirm:$false',
         '# Instead of the permission, for a tenant that uses RBAC for Applications:',
         "# Add-DistributionGroupMember -Identity '<group of your management scope>' -Member {from}",
         '# Test-ServicePrincipalAuthorization -Identity {client_id} -Resource {from}',
@@ -117,6 +120,7 @@ export const senderFailures = {
       rbacForSmtpSource,
       addRecipientPermissionSource,
       'https://github.com/gophish/gophish/issues/2900',
+      'https://github.com/Notifuse/notifuse/issues/250',
       devicesSource,
     ],
   },
@@ -237,7 +241,13 @@ export const senderFailures = {
       ],
       docs: [`${learn}/defender-office-365/outbound-spam-restore-restricted-users`, ndrCodes],
     },
-    recognised: { replies: [{ enhanced: '5.1.8' }, { class: 5, text: /bad outbound sender/ }] },
+    recognised: {
+      replies: [
+        // 5.1.8 is also said of addresses that a server on the way cannot take.
+        { enhanced: '5.1.8', except: /\butf-?8\b|domain not found/ },
+        { class: 5, text: /bad outbound sender|OutboundSpamException(?!.{0,200}RefuseQuota)/ },
+      ],
+    },
     sources: [
       ndrSource,
       devicesSource,
