@@ -3,7 +3,7 @@
 export interface SmtpReply {
   /** Three-digit reply code. */
   readonly code: number;
-  /** Enhanced status code, such as `5.7.3`, when the reply begins with one. */
+  /** Enhanced status code, such as `5.7.3`, when a line of the reply begins with one. */
   readonly enhanced: string | null;
   /** The text of all lines without their codes, joined by one space. */
   readonly text: string;
@@ -12,7 +12,7 @@ export interface SmtpReply {
 /** The reply classes of RFC 5321 §4.2.1. */
 export type ReplyClass = 'positive' | 'intermediate' | 'transient' | 'permanent';
 
-const line = /^(\d{3})(?:[ -]|$)(?:([245]\.\d{1,3}\.\d{1,3})(?:\s+|$))?(.*)$/s;
+const line = /^(\d{3})(?:-\s*|\s+|$)(?:([245]\.\d{1,3}\.\d{1,3})(?:\s+|$))?(.*)$/s;
 
 /**
  * Reads a reply as it came over the wire, one line or many, without the final CRLF.
@@ -25,8 +25,13 @@ export function parseReply(raw: string): SmtpReply | null {
   const parsed = lines.map((text) => line.exec(text));
   const first = parsed[0];
   if (!first) return null;
-  const text = parsed.map((match, index) => (match ? (match[3] ?? '') : (lines[index] ?? '')).trim()).join(' ');
-  return { code: Number(first[1]), enhanced: first[2] ?? null, text: text.trim() };
+  const enhanced = parsed.find((match) => match?.[2] !== undefined)?.[2] ?? null;
+  const text = parsed.map((match, index) => {
+    if (!match) return (lines[index] ?? '').trim();
+    // A second enhanced status code is evidence of its own, and so stays in the text.
+    return `${match[2] === undefined || match[2] === enhanced ? '' : `${match[2]} `}${(match[3] ?? '').trim()}`;
+  });
+  return { code: Number(first[1]), enhanced, text: text.join(' ').trim() };
 }
 
 /** The class of a reply, by the first digit of its code. */

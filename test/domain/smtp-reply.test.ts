@@ -21,6 +21,28 @@ suite('a reply', () => {
     });
   });
 
+  test('has the enhanced status code of the first line that gives one', () => {
+    assert.deepEqual(parseReply('550-Access denied\r\n550-5.7.708 Service unavailable\r\n550 5.7.708 here'), {
+      code: 550,
+      enhanced: '5.7.708',
+      text: 'Access denied Service unavailable here',
+    });
+  });
+
+  test('keeps a second enhanced status code in its text', () => {
+    assert.deepEqual(parseReply('550-5.7.1 Not delivered:\r\n550 5.7.708 Service unavailable'), {
+      code: 550,
+      enhanced: '5.7.1',
+      text: 'Not delivered: 5.7.708 Service unavailable',
+    });
+  });
+
+  test('is read with more white space than there should be', () => {
+    const expected = { code: 535, enhanced: '5.7.3', text: 'Authentication unsuccessful' };
+    for (const blank of ['  ', '\t', ' \t '])
+      assert.deepEqual(parseReply(`535${blank}5.7.3${blank}Authentication unsuccessful`), expected);
+  });
+
   test('keeps the text of a line that lost its code', () => {
     assert.equal(parseReply('550 5.7.606\n    Access denied, banned IP')?.text, 'Access denied, banned IP');
   });

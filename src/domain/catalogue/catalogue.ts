@@ -1,12 +1,18 @@
 /** The closed catalogue: every failure the relay can report, and no other. */
 
 import { entraAppFailures } from './entra/app.ts';
+import { entraClientAssertionFailures } from './entra/client-assertion.ts';
+import { entraPermissionFailures } from './entra/permissions.ts';
 import { entraRequestFailures } from './entra/request.ts';
 import { entraServiceFailures } from './entra/service.ts';
 import { entraTenantFailures } from './entra/tenant.ts';
 import type { CatalogueEntry } from './entry.ts';
+import { blockFailures } from './exchange-online/blocks.ts';
+import { dialogueFailures } from './exchange-online/dialogue.ts';
 import { limitFailures } from './exchange-online/limits.ts';
 import { messageFailures } from './exchange-online/message.ts';
+import { recipientLimitFailures } from './exchange-online/recipient-limits.ts';
+import { recipientRestrictionFailures } from './exchange-online/recipient-restrictions.ts';
 import { recipientFailures } from './exchange-online/recipients.ts';
 import { senderFailures } from './exchange-online/sender.ts';
 import { serviceFailures } from './exchange-online/service.ts';
@@ -21,17 +27,23 @@ const entries = {
   ...requestFailures,
   ...relayFailures,
   ...entraAppFailures,
+  ...entraClientAssertionFailures,
   ...entraTenantFailures,
+  ...entraPermissionFailures,
   ...entraRequestFailures,
   ...entraServiceFailures,
   ...networkFailures,
   ...tlsFailures,
   ...signInFailures,
   ...sessionFailures,
+  ...dialogueFailures,
   ...senderFailures,
   ...recipientFailures,
+  ...recipientRestrictionFailures,
+  ...recipientLimitFailures,
   ...messageFailures,
   ...limitFailures,
+  ...blockFailures,
   ...serviceFailures,
 };
 

@@ -53,8 +53,15 @@ export interface ReplyPattern {
   readonly code?: number;
   /** Enhanced status code (RFC 3463), whole or as a pattern over the whole. */
   readonly enhanced?: string | RegExp;
-  /** Over the text with white space collapsed; case never matters. */
+  /** Over the words of the reply (`reply-words.ts`); case never matters. */
   readonly text?: RegExp;
+  /** Words that show the reply to be about something else, where Microsoft uses an enhanced status code for several things. */
+  readonly except?: RegExp;
+  /**
+   * The class of the reply, for patterns that give no code: 4yz, 5yz, or any where the cure is the same.
+   * An enhanced status code stands for its own class, so it needs none.
+   */
+  readonly class?: 4 | 5 | 'any';
 }
 
 /** By what a failure is recognised; an entry without any is raised by name. */
@@ -64,6 +71,8 @@ export interface Recognition {
   readonly aadsts?: readonly number[];
   /** OAuth 2.0 `error` values (RFC 6749 §5.2), consulted when no AADSTS number is known. */
   readonly oauthErrors?: readonly string[];
+  /** Over Entra ID's description, consulted when neither a number nor the OAuth error tells; Microsoft promises nothing about it. */
+  readonly entraText?: RegExp;
   /** Node's system error codes (`ECONNREFUSED`) and OpenSSL's verification codes (`CERT_HAS_EXPIRED`). */
   readonly systemErrors?: readonly string[];
   /** Over the message of a network or TLS error, for those whose code a library hides. */

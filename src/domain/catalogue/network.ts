@@ -62,7 +62,7 @@ export const networkFailures = {
     },
     recognised: {
       systemErrors: ['EAI_AGAIN', 'EAI_FAIL', 'ESERVFAIL', 'ETIMEOUT'],
-      networkText: /\b(?:EAI_AGAIN|ESERVFAIL|EDNS)\b/,
+      networkText: /\b(?:EAI_\w+|ESERVFAIL|EDNS|getaddrinfo)\b/,
     },
     sources: ['https://github.com/nodemailer/nodemailer/issues/679'],
   },
@@ -117,7 +117,7 @@ export const networkFailures = {
     recognised: {
       systemErrors: ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'],
       networkText:
-        /\bE(?:TIMEDOUT|HOSTUNREACH|NETUNREACH)\b|connection timeout|greeting never received|(?:^|: )timeout/,
+        /\bE(?:TIMEDOUT|HOSTUNREACH|NETUNREACH)\b|connection timeout|greeting never received|(?:^|: )timeout|\btimed out\b|due to timeout/,
     },
     sources: [
       'nodemailer/nodemailer: lib/smtp-connection/index.js, lib/errors.js',

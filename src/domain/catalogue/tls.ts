@@ -32,7 +32,7 @@ export const tlsFailures = {
       docs: [submissionDocs, 'https://www.rfc-editor.org/rfc/rfc3207'],
     },
     recognised: {
-      replies: [{ code: 454, text: /TLS not available/ }],
+      replies: [{ class: 4, text: /TLS not available/ }],
       networkText:
         /error upgrading connection with STARTTLS|does not support (?:required )?STARTTLS|STARTTLS (?:failed|not supported|is not)/,
     },
@@ -100,6 +100,8 @@ export const tlsFailures = {
         'DEPTH_ZERO_SELF_SIGNED_CERT',
         'CERT_UNTRUSTED',
         'CERT_SIGNATURE_FAILURE',
+        'CERT_CHAIN_TOO_LONG',
+        'INVALID_CA',
       ],
       networkText:
         /unable to verify the first certificate|unable to get (?:local )?issuer|self.signed certificate|certificate signature failure/,
@@ -127,7 +129,10 @@ export const tlsFailures = {
       powershell: ['Resolve-DnsName -Name {host}'],
       docs: [submissionDocs, endpointDocs],
     },
-    recognised: { systemErrors: ['ERR_TLS_CERT_ALTNAME_INVALID'], networkText: /certificate's altnames|altname/ },
+    recognised: {
+      systemErrors: ['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH'],
+      networkText: /certificate's altnames|altname/,
+    },
     sources: [
       'https://github.com/nodemailer/nodemailer/issues/1315',
       'https://sgs-cloud-t0-docs.optum.com/product_information/additional_capability/email/reference',

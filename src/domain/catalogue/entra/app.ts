@@ -43,7 +43,7 @@ export const entraAppFailures = {
       powershell: showSecrets,
       docs: [errorCodes, clientCredentials],
     },
-    recognised: { aadsts: [7000215, 70002, 50012] },
+    recognised: { aadsts: [7000215, 70002, 50012], entraText: /invalid client secret/ },
     sources: [
       errorCodesSource,
       clientCredentialsSource,
@@ -73,7 +73,7 @@ export const entraAppFailures = {
       powershell: showSecrets,
       docs: [errorCodes, clientCredentials],
     },
-    recognised: { aadsts: [7000222] },
+    recognised: { aadsts: [7000222], entraText: /client secret keys .{0,80}expired/ },
     sources: [errorCodesSource, 'https://github.com/dotnet/sign/issues/849'],
   },
   'entra-client-credential-missing': {
@@ -96,7 +96,10 @@ export const entraAppFailures = {
       powershell: [],
       docs: [errorCodes, clientCredentials],
     },
-    recognised: { aadsts: [7000216, 7000218] },
+    recognised: {
+      aadsts: [7000216, 7000218],
+      entraText: /'client_assertion' or 'client_secret'|'client_assertion', 'client_secret'/,
+    },
     sources: [errorCodesSource, clientCredentialsSource, 'https://github.com/MicrosoftDocs/azure-docs/issues/30777'],
   },
   'entra-app-not-found-in-tenant': {
@@ -121,7 +124,7 @@ export const entraAppFailures = {
       powershell: findPrincipal,
       docs: [errorCodes, smtpByOAuth, adminConsent],
     },
-    recognised: { aadsts: [700016] },
+    recognised: { aadsts: [700016], entraText: /application with identifier .{0,80}was not found in the directory/ },
     sources: [errorCodesSource, 'https://github.com/Azure/azure-sdk-for-python/issues/8314'],
   },
   'entra-app-disabled': {
@@ -150,7 +153,7 @@ export const entraAppFailures = {
         'https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/disable-user-sign-in-portal',
       ],
     },
-    recognised: { aadsts: [7000112] },
+    recognised: { aadsts: [7000112], entraText: /application .{0,120}is disabled/ },
     sources: [errorCodesSource, 'https://github.com/Worklytics/psoxy/pull/74'],
   },
   'entra-service-principal-missing': {
@@ -178,7 +181,7 @@ export const entraAppFailures = {
       ],
       docs: [errorCodes, smtpByOAuth, adminConsent],
     },
-    recognised: { aadsts: [7000229] },
+    recognised: { aadsts: [7000229], entraText: /missing service principal in the tenant/ },
     sources: [
       errorCodesSource,
       'https://github.com/SidU/openclaw-teams-setup/pull/3',

@@ -41,7 +41,11 @@ export const entraRequestFailures = {
       ],
       docs: [errorCodes, smtpByOAuth],
     },
-    recognised: { aadsts: [500011] },
+    recognised: {
+      aadsts: [500011],
+      oauthErrors: ['invalid_resource'],
+      entraText: /resource principal named .{0,80}was not found in the tenant/,
+    },
     sources: [
       errorCodesSource,
       cloudsSource,
@@ -68,7 +72,7 @@ export const entraRequestFailures = {
       powershell: [],
       docs: [clientCredentials, smtpByOAuth],
     },
-    recognised: { aadsts: [1002012] },
+    recognised: { aadsts: [1002012], entraText: /must have a scope value with \/\.default/ },
     sources: [
       errorCodesSource,
       'https://github.com/MicrosoftDocs/azure-docs/issues/99862',
@@ -94,7 +98,11 @@ export const entraRequestFailures = {
       powershell: [],
       docs: [clientCredentials, smtpByOAuth],
     },
-    recognised: { aadsts: [70011, 28002, 700022, 700023], oauthErrors: ['invalid_scope'] },
+    recognised: {
+      aadsts: [70011, 28002, 700022, 700023],
+      oauthErrors: ['invalid_scope'],
+      entraText: /input parameter 'scope' is not valid/,
+    },
     sources: [errorCodesSource, clientCredentialsSource],
   },
   'entra-redirect-uri-mismatch': {
@@ -120,5 +128,85 @@ export const entraRequestFailures = {
     },
     recognised: { aadsts: [50011] },
     sources: [errorCodesSource, 'dynamics365smb-docs business-central/admin-multi-tenant-smtp.md'],
+  },
+  'entra-scope-unknown-on-resource': {
+    title: 'The service does not have this scope',
+    cause:
+      'The relay asked for {scope}, but the service named there has no permission of that name. Often the part before the last slash is missing, so that Entra ID looks for the scope in Microsoft Graph.',
+    status: 502,
+    stage: 'token',
+    about: 'tenant',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Leave TOKEN_SCOPE unset, or set it to the one scope of Exchange Online in the cloud of the tenant.',
+      steps: [
+        unsetScope,
+        scopeOfCloud,
+        'If this came while granting consent in a browser, write the scope of the link in full, and several scopes with one space between them, not a comma.',
+      ],
+      powershell: [],
+      docs: [errorCodes, clientCredentials, smtpByOAuth],
+    },
+    recognised: {
+      aadsts: [650053],
+      entraText: /asked for scope .{0,80}that (?:doesn't|does not) exist on the resource/,
+    },
+    sources: [
+      errorCodesSource,
+      'https://github.com/WPManageNinja/fluent-smtp/issues/154',
+      'https://github.com/MicrosoftDocs/azure-docs/issues/37280',
+    ],
+  },
+  'entra-request-malformed': {
+    title: 'Entra ID cannot read the token request',
+    cause:
+      'The token request that reached Entra ID is not as it must be: a parameter is missing, empty or altered, or the request came by another method. The relay sends a form by POST, so a setting or something on the way has changed it.',
+    status: 502,
+    stage: 'token',
+    about: 'tenant',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Let the relay ask the Entra authority itself for its tokens, with settings that are filled in.',
+      steps: [
+        'Read entra.description of this failure: it names the parameter.',
+        'Check that no setting of the tenant is a placeholder left unfilled; configured now: tenant {tenant_id}, client {client_id}, scope {scope}.',
+        'Check ENTRA_AUTHORITY_HOST: it must be the authority of the cloud, such as https://login.microsoftonline.com, without a path; configured now: {authority_host}.',
+        'Check whether a proxy between the relay and {authority_host} rewrites requests or turns POST into GET, and exempt the authority from it.',
+        'If the connection is direct, report this answer as a defect of the relay, with the trace id.',
+      ],
+      powershell: [],
+      docs: [clientCredentials, errorCodes],
+    },
+    recognised: {
+      aadsts: [9002313, 900144, 90014, 90013, 90023, 900561, 90004, 90100],
+      oauthErrors: ['unsupported_grant_type'],
+      entraText:
+        /request body must contain the following parameter: '(?!client_(?:assertion|secret))|malformed or invalid/,
+    },
+    sources: [errorCodesSource, clientCredentialsSource],
+  },
+  'entra-user-flow-error': {
+    title: 'Entra ID was asked to sign in a user',
+    cause:
+      'Entra ID answered as to a sign-in with a user name and password, or with a grant of a user. The relay signs in as an app and knows no user, so something on the way has made another request of its own.',
+    status: 502,
+    stage: 'token',
+    about: 'tenant',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Let the relay ask the Entra authority itself for its tokens.',
+      steps: [
+        'Check ENTRA_AUTHORITY_HOST: it must be the authority of the cloud, such as https://login.microsoftonline.com, and no proxy that signs in users; configured now: {authority_host}.',
+        'Do not give the relay a user name, a password or a refresh token: it needs none, and the password of {mailbox} plays no part.',
+        'If the connection is direct, report this answer as a defect of the relay, with the trace id.',
+      ],
+      powershell: [],
+      docs: [clientCredentials, errorCodes],
+    },
+    recognised: { aadsts: [50126, 50034, 50173] },
+    sources: [errorCodesSource],
   },
 } as const satisfies Record<string, CatalogueEntry>;

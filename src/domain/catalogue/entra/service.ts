@@ -25,7 +25,30 @@ export const entraServiceFailures = {
       powershell: [],
       docs: [errorCodes],
     },
-    recognised: { aadsts: [90055, 50196] },
+    recognised: { aadsts: [90055] },
+    sources: [errorCodesSource],
+  },
+  'entra-client-request-loop': {
+    title: 'Entra ID has seen the same token request too often',
+    cause:
+      'The app {client_id} asked for the same token again and again within a short time, so Entra ID stops answering it for some minutes. The relay keeps its tokens, so it is being restarted in a loop, or other programs use the same app.',
+    status: 503,
+    stage: 'token',
+    about: 'tenant',
+    responsible: 'operator',
+    retry: { afterSeconds: 120 },
+    remedy: {
+      summary: 'Find what asks for so many tokens with this app, and stop it.',
+      steps: [
+        'Check that the relay is not being restarted in a loop: after every start it asks for a new token.',
+        'In the Microsoft Entra admin center, open Monitoring & health > Sign-in logs > Service principal sign-ins, filter by application id {client_id} and see from which IP addresses it signs in.',
+        'Give other programs an app registration of their own.',
+        sendAgainEverLater,
+      ],
+      powershell: [],
+      docs: [errorCodes],
+    },
+    recognised: { aadsts: [50196], entraText: /client request loop/ },
     sources: [errorCodesSource, 'https://github.com/pnp/powershell/issues/2995'],
   },
   'entra-transient-error': {
@@ -71,6 +94,7 @@ export const entraServiceFailures = {
       summary: 'Read what Entra ID says and look up its AADSTS code.',
       steps: [
         'Read entra.code and entra.description of this failure.',
+        'See what entra.error is about: invalid_client the secret or certificate of the app, unauthorized_client the app in this tenant, invalid_request the tenant id or another part of the request, invalid_grant or access_denied a policy or consent of the tenant.',
         'Look up the number at https://login.microsoftonline.com/error.',
         'In the Microsoft Entra admin center, open Monitoring & health > Sign-in logs > Service principal sign-ins, filter by application id {client_id} and open the failed entry.',
         'Compare TENANT_ID ({tenant_id}) and CLIENT_ID ({client_id}) with the app registration, and TOKEN_SCOPE ({scope}) with the cloud of the tenant.',

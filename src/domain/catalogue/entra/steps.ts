@@ -9,6 +9,9 @@ export const findTenantId =
   'In the Microsoft Entra admin center of the tenant that hosts the mailbox, read Overview > Tenant ID.';
 export const useTenantId = 'Set TENANT_ID to that id and restart the relay; configured now: {tenant_id}.';
 
+export const setScope =
+  'Worldwide and plain GCC: leave TOKEN_SCOPE unset, so that it is https://outlook.office365.com/.default; configured now: {scope}.';
+
 /** The three settings of a cloud, as lines to copy; a cloud whose values rest on no page of Microsoft says so. */
 export const setCloud = [
   'Set ENTRA_AUTHORITY_HOST, SMTP_HOST and TOKEN_SCOPE together, then restart the relay.',

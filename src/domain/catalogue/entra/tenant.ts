@@ -29,7 +29,7 @@ export const entraTenantFailures = {
       powershell: [],
       docs: [errorCodes, nationalClouds],
     },
-    recognised: { aadsts: [90002] },
+    recognised: { aadsts: [90002], entraText: /tenant '?[^ ]{1,80} not found/ },
     sources: [errorCodesSource, cloudsSource],
   },
   'entra-tenant-identifier-malformed': {
@@ -51,7 +51,7 @@ export const entraTenantFailures = {
       powershell: [],
       docs: [errorCodes],
     },
-    recognised: { aadsts: [900023] },
+    recognised: { aadsts: [900023], entraText: /specified tenant identifier .{0,80}is neither/ },
     sources: [
       errorCodesSource,
       'https://github.com/caddy-dns/azure/issues/3',
@@ -101,7 +101,11 @@ export const entraTenantFailures = {
       powershell: findPrincipal,
       docs: [smtpByOAuth, rbacForSmtp, adminConsent],
     },
-    recognised: { aadsts: [65001, 90094] },
+    recognised: {
+      aadsts: [65001, 90094],
+      oauthErrors: ['consent_required'],
+      entraText: /has not consented to use the application/,
+    },
     sources: [errorCodesSource, smtpByOAuthSource],
   },
   'entra-conditional-access-blocked': {
@@ -124,7 +128,7 @@ export const entraTenantFailures = {
       powershell: [],
       docs: ['https://learn.microsoft.com/en-us/entra/identity/conditional-access/workload-identity', errorCodes],
     },
-    recognised: { aadsts: [53003, 530032, 530035] },
+    recognised: { aadsts: [53003, 530032, 530035], entraText: /blocked by conditional access/ },
     sources: [errorCodesSource, 'https://github.com/cisagov/ScubaGear/issues/270'],
   },
 } as const satisfies Record<string, CatalogueEntry>;

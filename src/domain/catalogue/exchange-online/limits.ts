@@ -10,13 +10,12 @@ import {
   ndrSource,
   submissionLimits,
   submissionLimitsSource,
+  tenantBlocks,
+  tenantBlocksSource,
 } from './references.ts';
 import { checkHost, connect } from './steps.ts';
 
-const tenantBlocks = `${learn}/troubleshoot/exchange/email-delivery/ndr/fix-error-codes-550-5-7-703-550-5-7-705-550-5-7-708-550-5-7-750`;
 const serverBusy = `${learn}/troubleshoot/exchange/email-delivery/ndr/fix-error-code-451-4-7-500-699-asxxx-in-exchange-online`;
-const tenantBlocksSource =
-  'MicrosoftDocs/SupportArticles-docs: Exchange/ExchangeOnline/email-delivery/ndr/fix-error-codes-550-5-7-703-550-5-7-705-550-5-7-708-550-5-7-750.md';
 
 export const limitFailures = {
   'concurrent-connections-limit': {
@@ -38,7 +37,7 @@ export const limitFailures = {
       powershell: [],
       docs: [submissionLimits],
     },
-    recognised: { replies: [{ code: 432, text: /concurrent connections limit|ClientSubmit; sender thread limit/ }] },
+    recognised: { replies: [{ class: 4, text: /concurrent connections? limit|sender thread limit/ }] },
     sources: [
       submissionLimitsSource,
       'https://github.com/sabuhish/fastapi-mail/issues/75',
@@ -66,13 +65,52 @@ export const limitFailures = {
       docs: [limits, submissionLimits],
     },
     recognised: {
-      replies: [{ enhanced: '5.1.90' }, { text: /SubmissionQuotaExceeded|submission quota (?:was )?exceeded/ }],
+      replies: [
+        { enhanced: '5.1.90' },
+        {
+          class: 'any',
+          text: /SubmissionQuotaExceeded|submission quota (?:was )?exceeded|daily limit for message recipients|verdict is RefuseQuota/,
+        },
+      ],
     },
     sources: [
       ndrSource,
       submissionLimitsSource,
       'https://github.com/MicrosoftDocs/OfficeDocs-Exchange/issues/2729',
       'MicrosoftDocs/office-docs-powershell: exchange/exchange-ps/ExchangePowerShell/Set-HostedOutboundSpamFilterPolicy.md',
+    ],
+  },
+  'tenant-external-recipient-limit': {
+    title: 'The tenant has used up its recipients outside for today',
+    cause:
+      'The tenant has reached the number of recipients outside it that all of its mailboxes together may address within 24 hours. It grows with the number of licences; a trial tenant has 5,000. The window slides, so room comes back bit by bit.',
+    status: 503,
+    stage: 'data',
+    about: 'tenant',
+    responsible: 'operator',
+    retry: { afterSeconds: 3600 },
+    remedy: {
+      summary: 'Send again later, and move bulk mail to a service that is made for it.',
+      steps: [
+        sendAgainEverLater,
+        'In the Exchange admin center, open Reports > Mail flow > Tenant Outbound External Recipients and see how much of the limit is used, and when.',
+        'Find what sends so much: every mailbox of the tenant counts, not only {mailbox}.',
+        'If the tenant is a trial (5.7.232), buy licences; the limit is higher then.',
+        'For regular bulk mail use a service made for it, such as Azure Communication Services.',
+      ],
+      powershell: [],
+      docs: [limits, ndrCodes],
+    },
+    recognised: {
+      replies: [
+        { enhanced: /^5\.7\.23[23]$/ },
+        { class: 5, text: /tenant external recipient rate limit|daily limit for sending email to external recipients/ },
+      ],
+    },
+    sources: [
+      'MicrosoftDocs/SupportArticles-docs commit ae5c3e0 (NDR table of 01/07/2026)',
+      'https://learn.microsoft.com/en-us/answers/questions/5835651/email-cant-be-sent-because-tenant-has-exceeded-its',
+      'https://support.knowbe4.com/hc/en-us/articles/40027061481363-Microsoft-Exchange-Online-Tenant-Outbound-Email-Limits',
     ],
   },
   'server-busy': {
@@ -97,8 +135,13 @@ export const limitFailures = {
     },
     recognised: {
       replies: [
-        { code: 451, enhanced: /^4\.7\.(?:[56]\d\d|8[5-9]\d)$/ },
-        { code: 550, enhanced: '5.7.508' },
+        { enhanced: /^4\.7\.(?:[56]\d\d|8[5-9]\d)$/ },
+        { enhanced: '5.7.508' },
+        {
+          class: 4,
+          text: /(?:server busy|access denied).{0,3}please try again later|temporarily rate limited|message submission rate .{0,60}exceeded/,
+        },
+        { class: 5, text: /has exceeded permitted limits within/ },
       ],
     },
     sources: [
@@ -128,7 +171,7 @@ export const limitFailures = {
       powershell: [],
       docs: [tenantBlocks],
     },
-    recognised: { replies: [{ enhanced: '5.7.708' }] },
+    recognised: { replies: [{ enhanced: '5.7.708' }, { class: 5, text: /traffic not accepted from this IP/ }] },
     sources: [
       businessCentralSource,
       tenantBlocksSource,
@@ -159,7 +202,7 @@ export const limitFailures = {
       ],
       docs: [tenantBlocks],
     },
-    recognised: { replies: [{ enhanced: '5.7.705' }] },
+    recognised: { replies: [{ enhanced: '5.7.705' }, { class: 5, text: /tenant has exceeded threshold/ }] },
     sources: [tenantBlocksSource],
   },
 } as const satisfies Record<string, CatalogueEntry>;

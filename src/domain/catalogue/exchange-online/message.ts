@@ -1,7 +1,17 @@
 /** Messages beyond the limits for a single message; none is tried again as it is. */
 
 import type { CatalogueEntry } from '../entry.ts';
-import { continuousErrors, limits, serverNdrSource, setMailboxSource, setTransportConfigSource } from './references.ts';
+import {
+  continuousErrors,
+  limits,
+  ndrCodes,
+  ndrSource,
+  serverNdrSource,
+  setMailboxSource,
+  setTransportConfigSource,
+  submissionLimits,
+  submissionLimitsSource,
+} from './references.ts';
 import { connect } from './steps.ts';
 
 export const messageFailures = {
@@ -29,7 +39,7 @@ export const messageFailures = {
       ],
       docs: [limits, continuousErrors],
     },
-    recognised: { replies: [{ enhanced: '5.5.3' }] },
+    recognised: { replies: [{ enhanced: '5.5.3' }, { class: 5, text: /(?<!continuous )too many recipients/ }] },
     sources: [serverNdrSource, setMailboxSource, setTransportConfigSource],
   },
   'message-too-large': {
@@ -51,7 +61,16 @@ export const messageFailures = {
       powershell: [],
       docs: [limits],
     },
-    recognised: { replies: [{ enhanced: '5.3.4' }] },
+    recognised: {
+      replies: [
+        // Of consumer mailboxes 5.3.4 may also say that the account has to be unlocked.
+        { enhanced: '5.3.4', except: /requested action not taken/ },
+        {
+          class: 5,
+          text: /SendSizeLimit\.Org|too large for this organization|(?:header|message) size exceeds fixed maximum|exceeds fixed maximum message size/,
+        },
+      ],
+    },
     sources: [serverNdrSource, 'https://github.com/jstedfast/MailKit/issues/904'],
   },
   'message-too-large-for-mailbox': {
@@ -77,7 +96,58 @@ export const messageFailures = {
       ],
       docs: [limits],
     },
-    recognised: { replies: [{ text: /MaxSubmissionExceeded|MessageSubmissionExceeded/ }] },
+    recognised: {
+      replies: [
+        {
+          class: 5,
+          text: /MaxSubmissionExceeded|MessageSubmissionExceeded|SendSizeLimit\.Sender|too large for this sender/,
+        },
+      ],
+    },
     sources: ['https://github.com/pankleks/pm2-health/issues/52', setMailboxSource],
+  },
+  'message-content-invalid': {
+    title: 'The message contains characters that mail must not',
+    cause:
+      'A server on the way could not take the message because of its bytes, most often lines that end in a line feed alone. Messages that the relay composes have none; one that was handed over ready-made may.',
+    status: 422,
+    stage: 'data',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'End every line of a ready-made message in CRLF, and send it again.',
+      steps: [
+        'If the message was posted as message/rfc822, let the application that makes it end each line in carriage return and line feed.',
+        'Check that no line of it is longer than 998 characters, and that there are no null characters.',
+        'If the message was posted as JSON, report this reply as a defect of the relay.',
+      ],
+      powershell: [],
+      docs: [ndrCodes, 'https://www.rfc-editor.org/rfc/rfc5322#section-2.3'],
+    },
+    recognised: { replies: [{ enhanced: '5.6.11' }, { class: 5, text: /BareLinefeedsAreIllegal|bare line ?feeds?/ }] },
+    sources: [ndrSource, 'https://www.rfc-editor.org/rfc/rfc5322#section-2.3'],
+  },
+  'from-header-invalid': {
+    title: 'The header From is missing or not valid',
+    cause:
+      'The destination refuses the message because its header From is missing, names more than one sender, or is no address. Messages that the relay composes have exactly one.',
+    status: 422,
+    stage: 'data',
+    about: 'message',
+    responsible: 'caller',
+    retry: 'never',
+    remedy: {
+      summary: 'Give the message one valid address in From.',
+      steps: [
+        'If the message was posted as message/rfc822, give it exactly one header From, written as "Name" <name@contoso.com>, with the name in quotes if it contains @ or a comma.',
+        'If the message was posted as JSON, look at the name in from, and leave it out if it contains an address.',
+        'Correct the message and send it again.',
+      ],
+      powershell: [],
+      docs: [submissionLimits, ndrCodes, 'https://www.rfc-editor.org/rfc/rfc5322#section-3.6.2'],
+    },
+    recognised: { replies: [{ enhanced: '5.7.512' }, { class: 5, text: /RFC 5322 section 3\.6\.2/ }] },
+    sources: [ndrSource, submissionLimitsSource],
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -26,7 +26,13 @@ export const recipientFailures = {
       replies: [
         { enhanced: '5.1.1' },
         { enhanced: '5.1.10' },
-        { code: 550, enhanced: '5.5.0', text: /mailbox unavailable|user unknown/ },
+        // Exchange says 5.5.0 of other things, too, and then names the module that says it.
+        { code: 550, enhanced: '5.5.0', except: /^SMTPSEND\./ },
+        { code: 550, enhanced: /^$/, text: /mailbox unavailable/ },
+        {
+          class: 5,
+          text: /RecipientNotFound|RecipNotFound|\brecipient not found|\buser unknown\b|\bunknown user\b|\bno such user\b|\bbad destination mailbox address/,
+        },
       ],
     },
     sources: [ndrSource, serverNdrSource, 'ActiveCampaign/smtp-field-manual: data/codes/550.json'],
@@ -50,7 +56,9 @@ export const recipientFailures = {
       powershell: [],
       docs: [ndrCodes, rfc5321],
     },
-    recognised: { replies: [{ enhanced: '5.1.3' }] },
+    recognised: {
+      replies: [{ enhanced: '5.1.3' }, { class: 5, text: /bad recipient address syntax|invalid recipient address/ }],
+    },
     sources: ['ActiveCampaign/smtp-field-manual: data/codes/501.json', serverNdrSource],
   },
   'recipient-rejected-access-denied': {
@@ -72,7 +80,9 @@ export const recipientFailures = {
       powershell: [],
       docs: [ndrCodes],
     },
-    recognised: { replies: [{ code: 550, enhanced: '5.4.1' }] },
+    recognised: {
+      replies: [{ enhanced: '5.4.1' }, { class: 5, text: /recipient address(?:es)? rejected ?: access denied/ }],
+    },
     sources: [ndrSource, 'https://github.com/zone-eu/zone-mta/pull/214'],
   },
 } as const satisfies Record<string, CatalogueEntry>;

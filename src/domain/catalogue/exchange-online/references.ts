@@ -8,6 +8,7 @@ export const submissionLimits = `${learn}/troubleshoot/exchange/send-emails/smtp
 export const continuousErrors = `${learn}/Exchange/mail-flow-best-practices/continuous-error-throttling-smtp-auth-submissions`;
 export const ndrCodes = `${learn}/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online`;
 export const limits = `${learn}/office365/servicedescriptions/exchange-online-service-description/exchange-online-limits`;
+export const tenantBlocks = `${learn}/troubleshoot/exchange/email-delivery/ndr/fix-error-codes-550-5-7-703-550-5-7-705-550-5-7-708-550-5-7-750`;
 export const rfc5321 = 'https://www.rfc-editor.org/rfc/rfc5321';
 
 export const businessCentralSource = 'dynamics365smb-docs business-central/admin-multi-tenant-smtp.md';
@@ -21,6 +22,8 @@ export const submissionLimitsSource =
   'MicrosoftDocs/SupportArticles-docs: Exchange/ExchangeOnline/send-emails/smtp-submission-improvements.md';
 export const ndrSource =
   'MicrosoftDocs/SupportArticles-docs: Exchange/ExchangeOnline/email-delivery/ndr/non-delivery-reports-in-exchange-online.md';
+export const tenantBlocksSource =
+  'MicrosoftDocs/SupportArticles-docs: Exchange/ExchangeOnline/email-delivery/ndr/fix-error-codes-550-5-7-703-550-5-7-705-550-5-7-708-550-5-7-750.md';
 export const serverNdrSource =
   'MicrosoftDocs/OfficeDocs-Exchange: Exchange/ExchangeServer/mail-flow/non-delivery-reports-and-bounce-messages/non-delivery-reports-and-bounce-messages.md';
 export const setMailboxSource =

@@ -6,6 +6,9 @@ import {
   businessCentralSource,
   continuousErrors,
   devicesSource,
+  learn,
+  ndrCodes,
+  ndrSource,
   rbacForSmtp,
   rbacForSmtpSource,
   rfc5321,
@@ -56,7 +59,15 @@ export const senderFailures = {
       docs: [smtpByOAuth, rbacForSmtp],
     },
     recognised: {
-      replies: [{ code: 430, text: /log-?on failure|sign.?in failure|LogonFailed|cannot open mailbox/ }],
+      replies: [
+        { class: 'any', text: /mailbox (?:log-?on|sign.?in) failure|MapiExceptionLogonFailed/ },
+        {
+          code: 430,
+          text: /log-?on failure|sign.?in failure|cannot open mailbox|ConnectionFailedTransientException/,
+        },
+        { code: 430, enhanced: '4.2.0', text: /STOREDRV/ },
+        { code: 430, enhanced: /^$/, except: /IO error/ },
+      ],
     },
     sources: [
       businessCentralSource,
@@ -81,6 +92,7 @@ export const senderFailures = {
         'Way 1, mailbox permissions: grant the service principal SendAs on {from} with Add-RecipientPermission; FullAccess does not include it.',
         'Way 2, RBAC for Applications: unless the mailbox of {from} is already in the group that your management scope uses, add it there, and check with Test-ServicePrincipalAuthorization.',
         exactlyOneWay,
+        'If {from} is another address than {mailbox} and it is refused still, grant SendAs on {from} to {mailbox} as well: some tenants check the right of the mailbox that authenticates, too.',
         'If {from} is only a further address (alias) of a mailbox, set MAILBOX to the primary address of that mailbox, restart the relay, and use that address in from.',
         waitForRights,
       ],
@@ -89,19 +101,26 @@ export const senderFailures = {
         showServicePrincipal,
         'Add-RecipientPermission -Identity {from} -AccessRights SendAs -Trustee {object_id} -Confirm:$false',
         'Get-RecipientPermission -Identity {from} | Format-Table Trustee, AccessRights',
+        '# Only if it is refused still: Add-RecipientPermission -Identity {from} -AccessRights SendAs -Trustee {mailbox} -Confirm:$false',
         '# Instead of the permission, for a tenant that uses RBAC for Applications:',
         "# Add-DistributionGroupMember -Identity '<group of your management scope>' -Member {from}",
         '# Test-ServicePrincipalAuthorization -Identity {client_id} -Resource {from}',
       ],
       docs: [smtpByOAuth, rbacForSmtp, continuousErrors],
     },
-    recognised: { replies: [{ text: /SendAsDenied/ }, { enhanced: '5.7.60' }] },
+    recognised: {
+      replies: [
+        { class: 5, text: /SendAsDenied|permissions? to send as this sender|not allowed to send as/ },
+        { enhanced: '5.7.60' },
+      ],
+    },
     sources: [
       businessCentralSource,
       smtpByOAuthSource,
       rbacForSmtpSource,
       addRecipientPermissionSource,
       'https://github.com/gophish/gophish/issues/2900',
+      'https://github.com/Notifuse/notifuse/issues/250',
       devicesSource,
     ],
   },
@@ -132,7 +151,10 @@ export const senderFailures = {
       docs: [continuousErrors],
     },
     recognised: {
-      replies: [{ text: /sender throttled due to continuous/ }, { code: 550, enhanced: /^5\.2\.25[1-5]$/ }],
+      replies: [
+        { class: 'any', text: /sender throttled due to continuous/ },
+        { code: 550, enhanced: /^5\.2\.25[1-5]$/ },
+      ],
     },
     sources: [continuousErrors, 'https://github.com/MicrosoftDocs/OfficeDocs-Exchange (same article)'],
   },
@@ -163,8 +185,8 @@ export const senderFailures = {
     recognised: {
       replies: [
         {
-          enhanced: '5.2.2',
-          text: /mailbox full; STOREDRV\.Submission|STOREDRV\.Submission.*(?<!Submission)QuotaExceededException/,
+          class: 5,
+          text: /mailbox full; STOREDRV\.Submission|STOREDRV\.Submission.{0,80}(?<!Submission)QuotaExceededException/,
         },
       ],
     },
@@ -189,7 +211,47 @@ export const senderFailures = {
       powershell: [],
       docs: [submissionLimits, rfc5321],
     },
-    recognised: { replies: [{ enhanced: '5.1.7' }] },
+    recognised: { replies: [{ enhanced: '5.1.7' }, { class: 5, text: /bad sender address syntax/ }] },
     sources: ['https://github.com/roehling/postsrsd/issues/192', serverNdrSource],
+  },
+  'sender-blocked-outbound-spam': {
+    title: 'The mailbox is blocked for sending spam',
+    cause:
+      'Exchange Online has put {mailbox} on its list of restricted senders, because it sent spam or more than the outbound spam policy allows. It may be abused by others.',
+    status: 502,
+    stage: 'data',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Secure the account first, then take it off the list of restricted entities.',
+      steps: [
+        'Look in the message trace for what {mailbox} has sent, and find out whether the relay, another program or somebody else sent it.',
+        'If the account is abused: change its password, revoke its sessions, remove forwarding rules you do not know, and replace the secret or certificate of app {client_id}.',
+        'Take the mailbox off the list only then: Microsoft Defender portal > Email & collaboration > Review > Restricted entities, or Remove-BlockedSenderAddress below. Microsoft limits how often an account can be taken off.',
+        'If a bulk run was the cause, compare it with the limits of the outbound spam policy, and spread it over more time.',
+        'Wait some hours after that, then send again.',
+      ],
+      powershell: [
+        connect,
+        'Get-BlockedSenderAddress -SenderAddress {mailbox}',
+        'Get-MessageTraceV2 -SenderAddress {mailbox} -StartDate (Get-Date).AddDays(-2) -EndDate (Get-Date) | Format-Table Received, RecipientAddress, Subject',
+        'Get-HostedOutboundSpamFilterPolicy | Format-List Name, RecipientLimitPerDay',
+        '# Only once the account is secure: Remove-BlockedSenderAddress -SenderAddress {mailbox}',
+      ],
+      docs: [`${learn}/defender-office-365/outbound-spam-restore-restricted-users`, ndrCodes],
+    },
+    recognised: {
+      replies: [
+        // 5.1.8 is also said of addresses that a server on the way cannot take.
+        { enhanced: '5.1.8', except: /\butf-?8\b|domain not found/ },
+        { class: 5, text: /bad outbound sender|OutboundSpamException(?!.{0,200}RefuseQuota)/ },
+      ],
+    },
+    sources: [
+      ndrSource,
+      devicesSource,
+      'MicrosoftDocs/office-docs-powershell: exchange/exchange-ps/ExchangePowerShell/Remove-BlockedSenderAddress.md',
+    ],
   },
 } as const satisfies Record<string, CatalogueEntry>;

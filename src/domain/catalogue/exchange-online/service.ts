@@ -27,7 +27,12 @@ export const serviceFailures = {
       powershell: [],
       docs: [serviceHealth],
     },
-    recognised: { replies: [{ enhanced: '4.7.0', text: /temporary server error/ }] },
+    recognised: {
+      replies: [
+        { enhanced: '4.7.0', text: /temporary server error/ },
+        { class: 4, text: /temporary server error.{0,60}\bPRX\d/ },
+      ],
+    },
     sources: [
       'https://github.com/harishkrupo/oauth2ms/issues/5',
       'https://github.com/jstedfast/MailKit/issues/566',
@@ -59,6 +64,10 @@ export const serviceFailures = {
         { code: 452, enhanced: '4.3.1' },
         { code: 450, enhanced: '4.7.3' },
         { enhanced: '4.3.111' },
+        {
+          class: 4,
+          text: /temporary server error|insufficient system resources|failed to be replicated|organization queue quota exceeded/,
+        },
       ],
     },
     sources: [
@@ -87,7 +96,12 @@ export const serviceFailures = {
       powershell: [],
       docs: [serviceHealth, rfc5321],
     },
-    recognised: { replies: [{ code: 421 }] },
+    recognised: {
+      replies: [
+        { code: 421, enhanced: /^(?:4\.[0-4]\.\d+)?$/ },
+        { class: 4, text: /service not (?:available|active)/ },
+      ],
+    },
     sources: ['ActiveCampaign/smtp-field-manual: data/codes/421.json', serverNdrSource],
   },
   'smtp-connection-dropped': {
@@ -112,6 +126,8 @@ export const serviceFailures = {
       replies: [
         { code: 421, enhanced: '4.4.2' },
         { code: 421, enhanced: '4.4.1' },
+        { code: 421, text: /connection dropped due to|connection timed out/ },
+        { class: 4, text: /timeout waiting for client input/ },
       ],
     },
     sources: [

@@ -15,12 +15,12 @@ import {
   checkSmtpAuthOfMailbox,
   connect,
   enableSmtpAuthIfDisabled,
+  noSmtpProxy,
+  reportIfDirect,
   showSmtpAuthOfMailbox,
 } from './steps.ts';
 
 const devicesAndApps = `${learn}/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365`;
-const noSmtpProxy =
-  'Check that no SMTP proxy, mail gateway or inspecting firewall stands between the relay and {smtp_host}.';
 
 export const sessionFailures = {
   'smtp-basic-auth-disabled': {
@@ -38,7 +38,7 @@ export const sessionFailures = {
         checkHost,
         noSmtpProxy,
         'Do not enable basic authentication again: Microsoft switches it off by default for existing tenants at the end of December 2026, and OAuth is not affected.',
-        'If the connection is direct, report this reply as a defect of the relay.',
+        reportIfDirect,
       ],
       powershell: [],
       docs: [
@@ -46,7 +46,9 @@ export const sessionFailures = {
         smtpByOAuth,
       ],
     },
-    recognised: { replies: [{ text: /basic authentication is disabled/ }, { code: 550, enhanced: '5.7.30' }] },
+    recognised: {
+      replies: [{ class: 5, text: /basic authentication is (?:disabled|not supported)/ }, { enhanced: '5.7.30' }],
+    },
     sources: [
       'https://techcommunity.microsoft.com/t5/exchange-team-blog/exchange-online-to-retire-basic-auth-for-client-submission-smtp/ba-p/4114750',
       'https://github.com/nodemailer/nodemailer/issues/1714',
@@ -67,12 +69,12 @@ export const sessionFailures = {
         checkHost,
         noSmtpProxy,
         'Do not change the password of {mailbox}: the relay does not use it.',
-        'If the connection is direct, report this reply as a defect of the relay.',
+        reportIfDirect,
       ],
       powershell: [],
       docs: [smtpByOAuth],
     },
-    recognised: { replies: [{ text: /user credentials were incorrect/ }] },
+    recognised: { replies: [{ class: 5, text: /user credentials were incorrect/ }] },
     sources: ['https://github.com/codassassin/email-bomber-v2.0/issues/1'],
   },
   'smtp-auth-type-unrecognized': {
@@ -94,7 +96,12 @@ export const sessionFailures = {
       powershell: [],
       docs: [clientSubmission, devicesAndApps],
     },
-    recognised: { replies: [{ code: 504, enhanced: '5.7.4' }, { text: /unrecognized authentication type/ }] },
+    recognised: {
+      replies: [
+        { code: 504, enhanced: '5.7.4' },
+        { class: 5, text: /unrecognized authentication type/ },
+      ],
+    },
     sources: [
       'https://github.com/arcage/crystal-email/issues/10',
       'https://github.com/mikel/mail/issues/1357',
@@ -122,7 +129,14 @@ export const sessionFailures = {
       powershell: [connect, showSmtpAuthOfMailbox, enableSmtpAuthIfDisabled],
       docs: [clientSubmission, devicesAndApps],
     },
-    recognised: { replies: [{ enhanced: '5.7.57' }, { code: 530, enhanced: '5.7.1' }] },
+    recognised: {
+      replies: [
+        { enhanced: '5.7.57' },
+        { code: 530, enhanced: '5.7.1' },
+        { code: 530, enhanced: /^(?:5\.7\.0)?$/, text: /authentication (?:is )?required/ },
+        { class: 5, text: /client (?:was )?not authenticated/ },
+      ],
+    },
     sources: [businessCentralSource, ndrSource, devicesSource, 'https://github.com/tarickb/sasl-xoauth2/issues/96'],
   },
   'smtp-starttls-required': {
@@ -140,15 +154,16 @@ export const sessionFailures = {
         noSmtpProxy,
         checkHost,
         'From the machine of the relay, run `openssl s_client -starttls smtp -connect {host}:{port}`: the certificate must be one of Microsoft.',
-        'If the connection is direct, report this reply as a defect of the relay.',
+        reportIfDirect,
       ],
       powershell: [],
       docs: [devicesAndApps, 'https://www.rfc-editor.org/rfc/rfc3207'],
     },
     recognised: {
       replies: [
-        { enhanced: '5.7.3', text: /STARTTLS/ },
-        { code: 530, enhanced: '5.7.0', text: /STARTTLS/ },
+        { code: 451, enhanced: '5.7.3', text: /STARTTLS/ },
+        { code: 530, enhanced: /^5\.7\.[03]$/, text: /STARTTLS/ },
+        { class: 'any', text: /must issue (?:a )?STARTTLS(?: command)? first/ },
       ],
     },
     sources: [
@@ -178,7 +193,9 @@ export const sessionFailures = {
         'https://techcommunity.microsoft.com/blog/exchange/new-opt-in-endpoint-available-for-smtp-auth-clients-still-needing-legacy-tls/2659652',
       ],
     },
-    recognised: { replies: [{ enhanced: '4.7.66' }, { text: /TLS 1\.0 and 1\.1 are not supported/ }] },
+    recognised: {
+      replies: [{ enhanced: '4.7.66' }, { class: 'any', text: /TLS 1\.0 and (?:TLS )?1\.1 are not supported/ }],
+    },
     sources: [
       devicesSource,
       'https://techcommunity.microsoft.com/blog/exchange/new-opt-in-endpoint-available-for-smtp-auth-clients-still-needing-legacy-tls/2659652',
@@ -206,8 +223,9 @@ export const sessionFailures = {
     },
     recognised: {
       replies: [
-        { code: 501, enhanced: '5.5.4', text: /invalid domain name/ },
-        { code: 550, enhanced: '5.7.506' },
+        { code: 501, enhanced: /^(?:5\.5\.4)?$/, text: /invalid domain name/ },
+        { enhanced: '5.7.506' },
+        { class: 5, text: /access denied, bad HELO/ },
       ],
     },
     sources: [

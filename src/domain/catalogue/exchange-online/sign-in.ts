@@ -13,6 +13,7 @@ import {
   smtpByOAuthSource,
 } from './references.ts';
 import {
+  checkHost,
   checkSmtpAuthOfMailbox,
   connect,
   enableSmtpAuthIfDisabled,
@@ -20,7 +21,9 @@ import {
   exactlyOneWay,
   grantFullAccess,
   grantSendAs,
+  noSmtpProxy,
   rbacInstead,
+  reportIfDirect,
   showMailboxRights,
   showServicePrincipal,
   showSmtpAuthOfMailbox,
@@ -58,6 +61,7 @@ export const signInFailures = {
         'Way 2, RBAC for Applications: remove SMTP.SendAsApp in Entra ID, and assign the role Application SMTP.SendAsApp for a scope that contains {mailbox}.',
         exactlyOneWay,
         checkSmtpAuthOfMailbox,
+        'Only for High Volume Email (SMTP_HOST smtp.hve.mx.microsoft): the app needs Mail.Send of Office 365 Exchange Online and a place in the allowed apps of the account (Add-HVEAppAccess) instead of all this.',
         'Check that MAILBOX, {mailbox}, is the primary address of a mailbox in tenant {tenant_id}, not an alias and not a group.',
         waitForRights,
       ],
@@ -76,9 +80,8 @@ export const signInFailures = {
     },
     recognised: {
       replies: [
-        { code: 535, enhanced: '5.7.3' },
+        { code: 535, enhanced: /^(?:5\.7\.[0-8])?$/ },
         { enhanced: '5.7.3', text: /authentication unsuccessful/ },
-        { code: 535, enhanced: /^$/ },
       ],
     },
     sources: [
@@ -110,7 +113,7 @@ export const signInFailures = {
       powershell: [connect, showSmtpAuthOfTenant, enableSmtpAuthOfMailbox, showSmtpAuthOfMailbox],
       docs: [clientSubmission],
     },
-    recognised: { replies: [{ text: /SmtpClientAuthentication is disabled for the tenant/ }] },
+    recognised: { replies: [{ class: 5, text: /SmtpClientAuthentication is disabled for the tenant/ }] },
     sources: [
       businessCentralSource,
       clientSubmissionSource,
@@ -138,7 +141,7 @@ export const signInFailures = {
       powershell: [connect, enableSmtpAuthOfMailbox, showSmtpAuthOfMailbox],
       docs: [clientSubmission],
     },
-    recognised: { replies: [{ text: /SmtpClientAuthentication is disabled for the mailbox/ }] },
+    recognised: { replies: [{ class: 5, text: /SmtpClientAuthentication is disabled for the mailbox/ }] },
     sources: [
       clientSubmissionSource,
       'MicrosoftDocs/office-docs-powershell: exchange/exchange-ps/ExchangePowerShell/Set-CASMailbox.md',
@@ -165,7 +168,7 @@ export const signInFailures = {
       powershell: [connect, enableSmtpAuthOfMailbox, showSmtpAuthOfMailbox],
       docs: [clientSubmission, securityDefaults],
     },
-    recognised: { replies: [{ text: /security defaults policy/ }] },
+    recognised: { replies: [{ class: 5, text: /security defaults policy/ }] },
     sources: [clientSubmissionSource, devicesSource, 'https://docs.bookyourpto.com/features/smtp-troubleshoot'],
   },
   'smtp-auth-criteria-not-met': {
@@ -196,7 +199,10 @@ export const signInFailures = {
     },
     recognised: {
       replies: [
-        { text: /did not meet the criteria|não atendeu aos critérios|organization configuration doesn['’]t allow/ },
+        {
+          class: 5,
+          text: /did not meet the criteria|não atendeu aos critérios|organization configuration (?:doesn't|does not) allow/,
+        },
       ],
     },
     sources: [
@@ -204,5 +210,32 @@ export const signInFailures = {
       'https://github.com/jstedfast/MailKit/issues/1733',
       'https://github.com/gophish/gophish/issues/3220',
     ],
+  },
+  'smtp-federated-sts-unreachable': {
+    title: 'The federation server of the organisation does not answer',
+    cause:
+      'Exchange Online wanted to check a user of a federated domain and could not reach the federation server (AD FS) of the organisation. An app token involves no such user, so the sign-in that arrived was one with a password.',
+    status: 503,
+    stage: 'auth',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: { afterSeconds: 300, atMost: 3 },
+    remedy: {
+      summary: 'Let the relay sign in to Exchange Online directly, and repair the federation server.',
+      steps: [
+        checkHost,
+        noSmtpProxy,
+        'Check that the federation server of the organisation runs, and that its address answers from outside over HTTPS with TLS 1.2 and a valid certificate.',
+        'If the service is being restarted only now, send the same message again after retry_after seconds.',
+        reportIfDirect,
+      ],
+      powershell: [],
+      docs: [
+        smtpByOAuth,
+        `${learn}/troubleshoot/exchange/email-delivery/fix-issues-with-printers-scanners-and-lob-applications-that-send-email-using-off`,
+      ],
+    },
+    recognised: { replies: [{ class: 5, text: /federated STS/ }] },
+    sources: [devicesSource],
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -29,5 +29,8 @@ export const waitForRights =
   'Wait 15 to 60 minutes after a change, and with RBAC for Applications up to two hours, since Exchange Online applies it slowly; then send again.';
 export const checkHost =
   'Check SMTP_HOST and SMTP_PORT: smtp.office365.com and 587 in the worldwide cloud; configured now: {host} and {port}.';
+export const noSmtpProxy =
+  'Check that no SMTP proxy, mail gateway or inspecting firewall stands between the relay and {smtp_host}.';
+export const reportIfDirect = 'If the connection is direct, report this reply as a defect of the relay.';
 export const exactlyOneWay =
   'Use one of the two ways only: with SMTP.SendAsApp granted in Entra ID, Exchange Online asks for the mailbox permission, whatever RBAC for Applications allows.';
