@@ -1,0 +1,69 @@
+/** The far side, a process of its own: a submission server that takes everything at once, and the sandbox's token endpoint beside it. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCertificateAuthority, serverContext } from '../src/sandbox/certificates.ts';
+import { listenOnLocalhost } from '../src/sandbox/loopback.ts';
+import { startTokenEndpoint } from '../src/sandbox/token-endpoint.ts';
+import { createTokenIssuer, EXCHANGE_ONLINE, SMTP_ROLE } from '../src/sandbox/token-issuer.ts';
+import { answerEach, ready } from './child.ts';
+import { type SinkCounts, SinkSession } from './sink-session.ts';
+
+/** Where it is, and what a client needs to use it. */
+export interface FarSide {
+  readonly smtpPort: number;
+  readonly authorityHost: string;
+  /** PEM. */
+  readonly ca: string;
+  readonly caFile: string;
+  readonly mailbox: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** For clients that bring their token with them. */
+  readonly token: string;
+}
+
+const domain = 'contoso.example';
+const directory = {
+  tenantId: randomUUID(),
+  domain,
+  clientId: randomUUID(),
+  clientSecret: randomBytes(30).toString('base64url'),
+};
+const [authority, issuer] = await Promise.all([
+  createCertificateAuthority(),
+  createTokenIssuer(directory.tenantId, directory.clientId),
+]);
+const folder = mkdtempSync(join(tmpdir(), 'exo-relay-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const caFile = join(folder, 'ca.pem');
+writeFileSync(caFile, authority.certificate);
+
+const tokenEndpoint = await startTokenEndpoint({
+  directory,
+  issuer,
+  authority,
+  fault: undefined,
+  preferredPort: 0,
+  onTokenRequest: () => {},
+});
+
+const counts: SinkCounts = { connections: 0, messages: 0, bytes: 0, broken: 0 };
+const context = serverContext(await authority.issue('valid'));
+const { port } = await listenOnLocalhost((socket) => new SinkSession(socket, context, counts), 0);
+
+answerEach(() => counts);
+ready<FarSide>({
+  smtpPort: port,
+  authorityHost: `https://localhost:${tokenEndpoint.port}`,
+  ca: authority.certificate,
+  caFile,
+  mailbox: `billing@${domain}`,
+  tenantId: directory.tenantId,
+  clientId: directory.clientId,
+  clientSecret: directory.clientSecret,
+  token: await issuer.issue(EXCHANGE_ONLINE, [SMTP_ROLE]),
+});
