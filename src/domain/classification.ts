@@ -69,9 +69,12 @@ export function classifyNetworkError(error: { code: string | null; message: stri
   const { code, message } = error;
   const byCode = code === null ? undefined : findCode(({ systemErrors }) => systemErrors?.includes(code));
   if (byCode) return byCode;
-  const said = collapsed(`${code ?? ''} ${message}`);
+  const said = collapsed(`${code ?? ''} ${message.slice(0, MOST_READ)}`);
   return findCode(({ networkText }) => networkText && new RegExp(networkText, 'i').test(said)) ?? 'network-error';
 }
+
+/** Characters of a text that are read; what tells a cause stands before, and a longer text would cost by its square. */
+const MOST_READ = 2_000;
 
 function findCode(
   recognises: (by: NonNullable<(typeof catalogue)[FailureCode]['recognised']>) => boolean | undefined,
@@ -102,7 +105,7 @@ const embedded = /(?<![\w.-])(?:([45]\d\d)[ :-]+)?([45]\.\d{1,3}\.\d{1,3})(?![\w
  * (`[host]`, `[host timestamp id]`, `[Hostname=…]`), addresses taken out, which callers choose.
  */
 function withoutNoise(text: string): string {
-  const words = collapsed(text).replace(/[^\s<>,;"']+@[^\s<>,;"']+/g, '');
+  const words = collapsed(text.slice(0, MOST_READ)).replace(/[^\s<>,;"']+@[^\s<>,;"']+/g, '');
   return words.replace(/(?:\s*\[[^\]]*\])+\s*$/, '').trim();
 }
 
