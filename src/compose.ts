@@ -41,7 +41,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const newId = () => ulid(clock.now().getTime());
 
   const tokens = new EntraAccessTokens({ credentials, trust, clock, events });
-  const client = new SmtpSubmissionClient({ ehloName: config.smtp.ehloName, trust, events });
+  const client = new SmtpSubmissionClient({ ...config.smtp, trust, events });
   const routing = new Routing(routes);
   const relay: Relay = {
     accept: (request, by) => accept(request, by, { routing, composer: mimeComposer, clock, events, newId }),
