@@ -48,7 +48,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const newId = () => ulid(clock.now().getTime());
 
   const tokens = new EntraAccessTokens({ credentials, trust, clock, events });
-  const client = new SmtpSubmissionClient({ ehloName: config.smtp.ehloName, trust, events });
+  const client = new SmtpSubmissionClient({ ...config.smtp, trust, events });
   const routing = new Routing(routes);
   const underWay = new UnderWay();
   const relay: Relay = {
@@ -62,6 +62,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     newId,
     clock,
     health,
+    connections: () => client.counts,
     tls: http.tls,
     trustProxy: http.trustProxy,
     maxMessageBytes: Math.max(...routes.map(({ maxMessageBytes }) => maxMessageBytes)),

@@ -1,8 +1,6 @@
-/** The process of the bare route: Fastify with the relay's reader of JSON and its schema, and nothing behind them. */
+/** The process of the bare route: Fastify with its own reader of JSON and the schema of a message, and nothing behind them. */
 
 import Fastify from 'fastify';
-import { MAX_BODY } from '../../src/http/framework-failures.ts';
-import { readOnlyJson } from '../../src/http/json-body.ts';
 import { SendBody } from '../../src/http/schemas.ts';
 import { answerEach, ready } from '../child.ts';
 import type { BareRouteReady } from './bare-route.ts';
@@ -21,10 +19,8 @@ const RECEIPT = {
 
 const server = Fastify({
   logger: false,
-  bodyLimit: MAX_BODY,
   ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true } },
 });
-readOnlyJson(server);
 server.setReplySerializer((payload) => `${JSON.stringify(payload, null, 2)}\n`);
 server.post('/send', { schema: { body: SendBody } }, async () => RECEIPT);
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { classifyReply } from '../../src/domain/classification.ts';
+import { classifyNetworkError, classifyReply } from '../../src/domain/classification.ts';
 import { parseReply, type SmtpReply } from '../../src/domain/smtp-reply.ts';
 import { publishedOf, replyIn } from './published-replies.ts';
 
@@ -267,4 +267,23 @@ suite('a reply', () => {
   test('is not read from the server name and time at its end', () => {
     assert.equal(classifyReply(reply('550 5.9.9 Something new [5.1.1 2024-04-29] [5.7.708]')), 'refused-by-server');
   });
+});
+
+suite('a long text', () => {
+  const length = 1_000_000;
+  for (const [what, text] of [
+    ['without a space', 'x'.repeat(length)],
+    ['of spaces', ' '.repeat(length)],
+    ['of brackets', '['.repeat(length)],
+    ['of at signs', '@x'.repeat(length / 2)],
+    ['of codes', '554 5.2.0 '.repeat(length / 10)],
+  ] as const) {
+    test(`${what} costs by its length and not by its square, as a reply and as an error`, () => {
+      const before = process.cpuUsage();
+      classifyReply({ code: 554, enhanced: null, text });
+      classifyNetworkError({ code: null, message: text });
+      // By its square it would be hours.
+      assert.ok(process.cpuUsage(before).user < 5_000_000);
+    });
+  }
 });

@@ -2,14 +2,14 @@
 
 const SECOND = 1_000;
 
-/** How long each step may take, in milliseconds. */
+/** How long each step may take, in milliseconds; no sign of life in between makes it longer. */
 export interface Deadlines {
-  /** From the start of connecting to the end of the TLS handshake; nodemailer counts them together. */
+  /** For DNS and TCP. */
   readonly connect: number;
   readonly greeting: number;
-  /** For the reply to a command. */
+  /** For the reply to a command, and for the TLS handshake. */
   readonly command: number;
-  /** For the reply to DATA, and the longest pause while the content goes out. */
+  /** For the reply to DATA, and for each 64 KiB of content to go out. */
   readonly data: number;
   /** For the reply to the final dot. */
   readonly finalDot: number;
@@ -19,7 +19,7 @@ export interface Deadlines {
 }
 
 export const standardDeadlines: Deadlines = {
-  connect: 40 * SECOND,
+  connect: 10 * SECOND,
   greeting: 30 * SECOND,
   command: 60 * SECOND,
   // RFC 5321 §4.5.3.2.4: 2 minutes.
@@ -32,28 +32,18 @@ export const standardDeadlines: Deadlines = {
 };
 
 export class Deadline {
-  readonly #expire: (error: Error) => void;
+  readonly #expire: (milliseconds: number) => void;
   #timer: NodeJS.Timeout | undefined;
-  /** Rejects with code ETIMEDOUT when the time is up. */
-  readonly expired: Promise<never>;
 
-  /** @param milliseconds from now */
-  constructor(milliseconds: number) {
-    const { promise, reject } = Promise.withResolvers<never>();
-    // Whoever races against it hears of it; when the race is over nobody needs to.
-    promise.catch(() => {});
-    this.expired = promise;
-    this.#expire = reject;
-    this.restart(milliseconds);
+  /** @param expire called with the time there was, once that is up */
+  constructor(expire: (milliseconds: number) => void) {
+    this.#expire = expire;
   }
 
   /** Counts anew, from now. */
   restart(milliseconds: number): void {
     clearTimeout(this.#timer);
-    const error = Object.assign(new Error(`Timeout: no answer within ${milliseconds / SECOND} seconds`), {
-      code: 'ETIMEDOUT',
-    });
-    this.#timer = setTimeout(() => this.#expire(error), milliseconds);
+    this.#timer = setTimeout(this.#expire, milliseconds, milliseconds);
   }
 
   stop(): void {

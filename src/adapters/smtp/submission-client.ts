@@ -4,15 +4,26 @@ import type { SecureContext } from 'node:tls';
 import { type Route, tenantValues } from '../../domain/routing.ts';
 import type { AccessToken, Events, SubmissionClient, Transaction, TransactionResult } from '../../ports.ts';
 import { type Deadlines, standardDeadlines } from './deadline.ts';
-import { MailboxConnections } from './mailbox-connections.ts';
+import { type ConnectionCounts, MailboxConnections } from './mailbox-connections.ts';
 import { SubmissionConnection } from './submission-connection.ts';
+
+const MAX_CONNECTIONS = 100;
+const MAX_WAIT = 120_000;
+const MAX_WAITING = 1_000;
 
 export interface SubmissionClientOptions {
   /** Given in EHLO. */
   readonly ehloName: string;
   readonly trust: SecureContext;
   readonly events: Events;
-  readonly deadlines?: Deadlines;
+  /** Those not given are the standard ones. */
+  readonly deadlines?: Partial<Deadlines>;
+  /** Connections in the whole process; 100 unless told. */
+  readonly maxConnections?: number;
+  /** Milliseconds that a transaction waits for a connection; 120,000 unless told. */
+  readonly maxWait?: number;
+  /** Transactions that may wait for a connection of one mailbox; 1,000 unless told. */
+  readonly maxWaiting?: number;
 }
 
 export class SmtpSubmissionClient implements SubmissionClient {
@@ -22,18 +33,28 @@ export class SmtpSubmissionClient implements SubmissionClient {
 
   constructor(options: SubmissionClientOptions) {
     this.#options = options;
-    this.#deadlines = options.deadlines ?? standardDeadlines;
-    this.#connections = new MailboxConnections(options.events, this.#deadlines.idle);
+    this.#deadlines = { ...standardDeadlines, ...options.deadlines };
+    this.#connections = new MailboxConnections(options.events, {
+      idle: this.#deadlines.idle,
+      maxConnections: options.maxConnections ?? MAX_CONNECTIONS,
+      maxWait: options.maxWait ?? MAX_WAIT,
+      maxWaiting: options.maxWaiting ?? MAX_WAITING,
+    });
+  }
+
+  /** For health. */
+  get counts(): ConnectionCounts {
+    return this.#connections.counts;
   }
 
   submit(transaction: Transaction): Promise<TransactionResult> {
-    const { route, token, envelope, content } = transaction;
+    const { route, token } = transaction;
     const { mailbox, tenant } = route;
-    const line = { mailbox, server: `${tenant.smtpHost}:${tenant.smtpPort}` };
+    const line = { mailbox, tenant: tenant.name, server: `${tenant.smtpHost}:${tenant.smtpPort}` };
     return this.#connections.use(
       line,
-      async () => this.#open(route, await token()),
-      (connection) => connection.submit(envelope, content),
+      { token, connection: (acquired, onEnd) => this.#connection(route, acquired, onEnd) },
+      (connection) => connection.submit(transaction),
     );
   }
 
@@ -42,19 +63,20 @@ export class SmtpSubmissionClient implements SubmissionClient {
   }
 
   cut(): void {
-    void this.#connections.close();
+    this.#connections.cut();
   }
 
-  #open({ mailbox, tenant }: Route, token: AccessToken): Promise<SubmissionConnection> {
+  #connection({ mailbox, tenant }: Route, token: AccessToken, onEnd: (reason: string) => void): SubmissionConnection {
     const { ehloName, trust } = this.#options;
-    return SubmissionConnection.open({
-      host: tenant.smtpHost,
-      port: tenant.smtpPort,
-      ehloName,
-      trust,
-      authentication: { user: mailbox, pass: token.value },
-      deadlines: this.#deadlines,
-      values: { ...tenantValues(tenant), mailbox },
-    });
+    const objectId = token.claims?.objectId;
+    return new SubmissionConnection(
+      {
+        server: { host: tenant.smtpHost, port: tenant.smtpPort, ehloName, trust },
+        authentication: { user: mailbox, token: token.value },
+        deadlines: this.#deadlines,
+        values: { ...tenantValues(tenant), mailbox, ...(objectId && { object_id: objectId }) },
+      },
+      onEnd,
+    );
   }
 }

@@ -1,49 +1,53 @@
 /** One authenticated SMTP connection of one mailbox: carries one transaction at a time, and says whether it can carry another. */
 
-import type { SecureContext } from 'node:tls';
-import SMTPConnection, { type SentMessageInfo, type SMTPError } from 'nodemailer/lib/smtp-connection';
-import type { Stage, Values } from '../../domain/catalogue/entry.ts';
-import type { Envelope } from '../../domain/envelope.ts';
+import type { Values } from '../../domain/catalogue/entry.ts';
 import { FailureError, failure, type RefusedRecipient } from '../../domain/failure.ts';
-import { parseReply } from '../../domain/smtp-reply.ts';
-import type { TransactionResult } from '../../ports.ts';
-import { Deadline, type Deadlines } from './deadline.ts';
-import { MessageStream } from './message-stream.ts';
-import { refusalIn, smtpFailure } from './smtp-failure.ts';
-import { METHOD, type Xoauth2, xoauth2 } from './xoauth2.ts';
+import { replyClass, type SmtpReply } from '../../domain/smtp-reply.ts';
+import type { Transaction, TransactionResult } from '../../ports.ts';
+import { beginningOf, endOf } from './content.ts';
+import type { Deadlines } from './deadline.ts';
+import { type EnvelopeCommands, envelopeCommands } from './envelope-commands.ts';
+import { CLOSING, type Server, SmtpDialogue } from './smtp-dialogue.ts';
+import { type Command, ConnectionError, connectionFailure, isRefusal, NO_REPLY, refusal } from './smtp-failure.ts';
+import { authenticate, type Xoauth2 } from './xoauth2.ts';
 
-/** RFC 5321 §3.8: the server closes the connection after this reply. */
-const CLOSING_REPLY = 421;
+/** Refusals of the session rather than of a message: RFC 5321 §3.8, RFC 4954 §6. */
+const ENDS_SESSION: ReadonlySet<number> = new Set([CLOSING, 535]);
+/** RFC 4954 §6. */
+const AUTHENTICATED = 235;
+/** RFC 5321 §4.3.2. */
+const START_MAIL_INPUT = 354;
 
 export interface ConnectionTarget {
-  readonly host: string;
-  readonly port: number;
-  readonly ehloName: string;
-  readonly trust: SecureContext;
+  readonly server: Server;
   readonly authentication: Xoauth2;
   readonly deadlines: Deadlines;
   /** For the failures of this connection. */
   readonly values: Values;
 }
 
-type Done<T> = (error?: SMTPError | null, result?: T) => void;
+/** What a transaction needs of the one that is asked for. */
+export type Content = Pick<Transaction, 'envelope' | 'content' | 'beforeFinalDot'>;
 
 export class SubmissionConnection {
-  readonly #smtp: SMTPConnection;
+  readonly #target: ConnectionTarget;
+  readonly #dialogue: SmtpDialogue;
   readonly #values: Values;
-  readonly #deadlines: Deadlines;
-  #messages = 0;
+  #command: Command = 'CONN';
+  /** A refused transaction is undone at the beginning of the next one, so that nobody waits for that. */
+  #resetFirst = false;
+  #unanswered = false;
   #endReason = 'the server closed it';
-  /** Called once, with the reason, when the connection has ended. */
-  onEnd: (reason: string) => void = () => {};
+  #messages = 0;
+  #transactions = 0;
 
-  private constructor(smtp: SMTPConnection, values: Values, deadlines: Deadlines) {
-    this.#smtp = smtp;
-    this.#values = values;
-    this.#deadlines = deadlines;
-    // Every step listens for itself; what strikes an idle connection shows as its end.
-    smtp.on('error', () => {});
-    smtp.once('end', () => this.onEnd(this.#endReason));
+  /** @param onEnd called once, with the reason, when the connection has ended or could not be opened */
+  constructor(target: ConnectionTarget, onEnd: (reason: string) => void) {
+    const { host, port } = target.server;
+    this.#target = target;
+    this.#values = { ...target.values, host, port: String(port) };
+    this.#dialogue = new SmtpDialogue(target.server, target.deadlines);
+    this.#dialogue.onEnd = () => onEnd(this.#endReason);
   }
 
   /**
@@ -51,33 +55,27 @@ export class SubmissionConnection {
    *
    * @throws FailureError with the stage that failed; nothing stays open then
    */
-  static async open(target: ConnectionTarget): Promise<SubmissionConnection> {
-    const { host, port, authentication, deadlines } = target;
-    const smtp = new SMTPConnection({
-      host,
-      port,
-      secure: false,
-      requireTLS: true,
-      name: target.ehloName,
-      tls: { secureContext: target.trust },
-      connectionTimeout: deadlines.connect,
-      greetingTimeout: deadlines.greeting,
-      // Longer than any of ours, so that ours is the one that strikes.
-      socketTimeout: Object.values(deadlines).reduce((sum, each) => sum + each),
-      customAuth: { [METHOD]: xoauth2 },
-    });
-    const values = { ...target.values, host, port: String(port) };
-    const connection = new SubmissionConnection(smtp, values, deadlines);
-    await connection.#step(deadlines.connect + deadlines.command, undefined, (done) => smtp.connect(done));
-    await connection.#step(deadlines.command, 'auth', (done) =>
-      smtp.login({ method: METHOD, ...authentication }, done),
-    );
-    return connection;
+  async open(): Promise<void> {
+    const { authentication, deadlines } = this.#target;
+    const dialogue = this.#dialogue;
+    let command: Command | null = null;
+    try {
+      await dialogue.start();
+      command = 'AUTH XOAUTH2';
+      dialogue.allow(deadlines.command);
+      const reply = await authenticate(dialogue, authentication);
+      if (isRefusal(reply)) throw new FailureError(refusal(reply, command, this.#values));
+      if (reply.code !== AUTHENTICATED) throw unexpected(reply, command);
+      dialogue.rest();
+    } catch (error) {
+      this.#abandon(error);
+      throw this.#failed(error, command ?? dialogue.step);
+    }
   }
 
   /** Whether another transaction can be started on it. */
   get usable(): boolean {
-    return !this.#smtp.destroyed;
+    return this.#dialogue.alive;
   }
 
   /** How many messages the server has taken over it. */
@@ -85,103 +83,171 @@ export class SubmissionConnection {
     return this.#messages;
   }
 
+  /** How many transactions were begun on it. */
+  get transactions(): number {
+    return this.#transactions;
+  }
+
+  /** Whether the last transaction ended it before the server took note of it: nothing was begun then, and it was dead before. */
+  get diedIdle(): boolean {
+    return this.#unanswered && !this.usable;
+  }
+
   /**
    * Submits one message: MAIL, RCPT, DATA.
    *
-   * @param content the composed message; only dots are stuffed and the final one added
    * @returns what the server took; nothing when it refused every recipient
    * @throws FailureError when the server refused the message, or the connection broke;
    *   `submission-in-doubt` when it broke where the server may already have taken the message
+   * @throws what `beforeFinalDot` rejects with
    */
-  async submit(envelope: Envelope, content: Uint8Array): Promise<TransactionResult> {
-    const { command, data, finalDot } = this.#deadlines;
-    const deadline = new Deadline(command + data);
-    const stream = new MessageStream(content, () => deadline.restart(stream.finalDotMayBeSent ? finalDot : data));
-    const addresses = { from: envelope.reversePath, to: [...envelope.forwardPaths] };
+  async submit({ envelope, content, beforeFinalDot }: Content): Promise<TransactionResult> {
+    const dialogue = this.#dialogue;
+    const commands = envelopeCommands(envelope, content, dialogue.offer, this.#values);
+    this.#transactions += 1;
+    this.#unanswered = true;
+    dialogue.forgetFinalDot();
     try {
-      const info = await this.#settled<SentMessageInfo>(deadline, (done) => this.#smtp.send(addresses, stream, done));
-      if (!stream.finalDotMayBeSent) throw new Error('The server answered before the end of the message');
+      const { accepted, rejected } = await this.#envelope(commands, envelope.forwardPaths);
+      if (accepted.length === 0) return { accepted, rejected, reply: null };
+      const reply = await this.#content(content, beforeFinalDot);
       this.#messages += 1;
-      return {
-        accepted: info.accepted,
-        rejected: this.#refusedRecipients(info.rejectedErrors),
-        reply: parseReply(info.response),
-      };
+      return { accepted, rejected, reply };
     } catch (error) {
-      return await this.#refused(error as SMTPError, stream);
+      if (!(error instanceof RefusedTransaction) || ENDS_SESSION.has(error.reply.code)) this.#abandon(error);
+      throw this.#failed(error, this.#command);
     } finally {
-      deadline.stop();
+      dialogue.rest();
     }
   }
 
   /** Says QUIT and ends; without the server's answer when that takes too long. */
-  async close(reason: string): Promise<void> {
-    if (!this.usable) return;
+  close(reason: string): void {
     this.#endReason = reason;
-    const ended = new Promise<void>((resolve) => this.#smtp.once('end', () => resolve()));
-    const timer = setTimeout(() => this.#smtp.close(), this.#deadlines.quit);
-    this.#smtp.quit();
-    await ended;
-    clearTimeout(timer);
+    this.#dialogue.quit();
   }
 
-  /** After a failed transaction: either every recipient was refused, which is a result, or the failure is thrown. */
-  async #refused(error: SMTPError, stream: MessageStream): Promise<TransactionResult> {
-    const reply = refusalIn(error);
-    if (reply && reply.code !== CLOSING_REPLY && (!stream.begun || stream.finalDotMayBeSent)) await this.#reset();
-    else this.#abandon();
-    if (!reply && stream.finalDotMayBeSent) {
-      throw new FailureError(failure('submission-in-doubt', { values: this.#values }), { cause: error });
+  /** Lets go of what is not usable any more. */
+  discard(): void {
+    this.#dialogue.end(new ConnectionError('the server closed the connection', 'ECONNRESET'));
+  }
+
+  /** Cuts it at once; a transaction that is under way fails with this, in doubt where it is. */
+  cut(why: FailureError): void {
+    this.#endReason = 'it was cut';
+    this.#dialogue.end(why);
+  }
+
+  async #envelope(
+    { mail, rcpt }: EnvelopeCommands,
+    paths: readonly string[],
+  ): Promise<{ accepted: string[]; rejected: RefusedRecipient[] }> {
+    const lines = [...(this.#resetFirst ? ['RSET'] : []), mail, ...rcpt, 'DATA'];
+    const pipelined = this.#dialogue.offer.extensions.has('PIPELINING');
+    const replies = pipelined ? this.#dialogue.pipeline(lines) : [];
+    if (this.#resetFirst) {
+      const reply = await this.#reply('RSET', 'RSET', replies);
+      if (!isPositive(reply)) throw new ConnectionError(`RSET was answered with ${reply.code}`, NO_REPLY);
+      this.#resetFirst = false;
     }
-    if (reply && error.rejectedErrors) {
-      return { accepted: [], rejected: this.#refusedRecipients(error.rejectedErrors), reply: null };
+    const ofMail = await this.#reply('MAIL FROM', mail, replies);
+    this.#unanswered = ofMail.code === CLOSING;
+    if (!isPositive(ofMail)) {
+      // The refusal stands, whatever becomes of the connection meanwhile.
+      await this.#skip(replies).catch(() => {});
+      this.#command = 'MAIL FROM';
+      throw refusedOrUnexpected(ofMail, 'MAIL FROM');
     }
-    // MAIL, RCPT and DATA go out together (RFC 2920), so it cannot be told at which of them the connection broke.
-    throw new FailureError(smtpFailure(error, this.#values, 'data'), { cause: error });
+    const accepted: string[] = [];
+    const rejected: RefusedRecipient[] = [];
+    for (const [index, line] of rcpt.entries()) {
+      const recipient = paths[index] ?? '';
+      const reply = await this.#reply('RCPT TO', line, replies);
+      if (isPositive(reply)) accepted.push(recipient);
+      else if (ENDS_SESSION.has(reply.code) || !isRefusal(reply)) throw refusedOrUnexpected(reply, 'RCPT TO');
+      else rejected.push({ recipient, failure: refusal(reply, 'RCPT TO', { ...this.#values, recipient }) });
+    }
+    if (accepted.length === 0) {
+      this.#resetFirst = true;
+      await this.#skip(replies).catch(() => {});
+      return { accepted, rejected };
+    }
+    const ofData = await this.#reply('DATA', 'DATA', replies);
+    if (ofData.code !== START_MAIL_INPUT) throw refusedOrUnexpected(ofData, 'DATA');
+    return { accepted, rejected };
   }
 
-  #refusedRecipients(errors: readonly SMTPError[] = []): RefusedRecipient[] {
-    return errors.map((error) => {
-      const recipient = error.recipient ?? '';
-      return { recipient, failure: smtpFailure(error, { ...this.#values, recipient }, 'rcpt-to') };
-    });
+  async #content(content: Uint8Array, beforeFinalDot: () => Promise<void>): Promise<SmtpReply> {
+    const { data, finalDot } = this.#target.deadlines;
+    const dialogue = this.#dialogue;
+    for (const bytes of beginningOf(content)) {
+      dialogue.allow(data);
+      await dialogue.content(bytes);
+    }
+    dialogue.rest();
+    await dialogue.orEnded<void>((resolve, reject) => void beforeFinalDot().then(resolve, reject));
+    dialogue.allow(finalDot);
+    const reply = await dialogue.finalDot(endOf(content));
+    if (!isPositive(reply)) throw refusedOrUnexpected(reply, 'DATA');
+    return reply;
   }
 
-  /** RSET leaves the connection as it was after AUTH (RFC 5321 §4.1.1.5). */
-  async #reset(): Promise<void> {
-    if (!this.usable) return;
-    await this.#step(this.#deadlines.command, undefined, (done) => this.#smtp.reset(done)).catch(() => {});
+  /** The next reply: to what was sent already, or to this command. */
+  async #reply(command: Command, line: string, replies: Promise<SmtpReply>[]): Promise<SmtpReply> {
+    const { command: standard, data } = this.#target.deadlines;
+    this.#command = command;
+    this.#dialogue.allow(command === 'DATA' ? data : standard);
+    return await (replies.shift() ?? this.#dialogue.command(line));
   }
 
-  /** One step of the dialogue; the connection does not outlive its failure. */
-  async #step(milliseconds: number, stage: Stage | undefined, start: (done: Done<unknown>) => void): Promise<void> {
-    const deadline = new Deadline(milliseconds);
-    try {
-      await this.#settled(deadline, start);
-    } catch (error) {
-      this.#abandon();
-      throw new FailureError(smtpFailure(error as SMTPError, this.#values, stage), { cause: error });
-    } finally {
-      deadline.stop();
+  /** Reads the replies to what went out along with a command that was refused. A server that wants content now cannot be told that none comes. */
+  async #skip(replies: Promise<SmtpReply>[]): Promise<void> {
+    while (replies.length > 0) {
+      const reply = await this.#reply('DATA', 'DATA', replies);
+      if (reply.code === START_MAIL_INPUT) this.#abandon(unexpected(reply, 'DATA'));
     }
   }
 
-  /** nodemailer tells an outcome by callback, by an `error` event or, when the server just leaves, by `end` alone. */
-  async #settled<T>(deadline: Deadline, start: (done: Done<T>) => void): Promise<T> {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    // A 421 ends the connection before its own words come by callback.
-    const onEnd = (): void => void setImmediate(() => reject(new Error('Connection closed unexpectedly')));
-    this.#smtp.on('error', reject).on('end', onEnd);
-    start((error, result) => (error ? reject(error) : resolve(result as T)));
-    try {
-      return await Promise.race([promise, deadline.expired]);
-    } finally {
-      this.#smtp.off('error', reject).off('end', onEnd);
+  #failed(error: unknown, command: Command): unknown {
+    if (error instanceof RefusedTransaction) {
+      this.#resetFirst = true;
+      return new FailureError(refusal(error.reply, error.command, this.#values), { cause: error });
     }
+    const isOurs = error instanceof ConnectionError || error instanceof FailureError;
+    if (!isOurs) return error;
+    if (this.#dialogue.finalDotMayBeSent && !(error instanceof ConnectionError && error.reply)) {
+      return new FailureError(failure('submission-in-doubt', { values: this.#values }), { cause: error });
+    }
+    if (error instanceof FailureError) return error;
+    return new FailureError(connectionFailure(error, command, this.#values), { cause: error });
   }
 
-  #abandon(): void {
-    this.#endReason = 'it failed';
-    this.#smtp.close();
+  #abandon(why: unknown): void {
+    if (this.usable) this.#endReason = 'it failed';
+    this.#dialogue.end(why instanceof Error ? why : new Error(String(why)));
   }
+}
+
+/** The server refused the transaction and goes on listening. */
+class RefusedTransaction extends Error {
+  readonly reply: SmtpReply;
+  readonly command: Command;
+
+  constructor(reply: SmtpReply, command: Command) {
+    super(`${command} was refused with ${reply.code}`);
+    this.reply = reply;
+    this.command = command;
+  }
+}
+
+function refusedOrUnexpected(reply: SmtpReply, command: Command): Error {
+  return isRefusal(reply) ? new RefusedTransaction(reply, command) : unexpected(reply, command);
+}
+
+function unexpected(reply: SmtpReply, command: Command): ConnectionError {
+  return new ConnectionError(`${command} was answered with ${reply.code}, which is no answer to it`, NO_REPLY);
+}
+
+function isPositive(reply: SmtpReply): boolean {
+  return replyClass(reply) === 'positive';
 }

@@ -156,6 +156,29 @@ export const networkFailures = {
       'https://github.com/nodemailer/nodemailer/pull/1713',
     ],
   },
+  'smtp-protocol-error': {
+    title: 'The server does not speak SMTP as it should',
+    cause:
+      'What {host} sent on port {port} is no reply of SMTP, is none to what it was asked, or has no end. Another service listens there, or a device on the way changes what is said. Nothing was submitted.',
+    status: 503,
+    stage: 'connect',
+    about: 'network',
+    responsible: 'operator',
+    retry: { afterSeconds: 60 },
+    remedy: {
+      summary: 'Let the relay reach {host} on port {port} without SMTP inspection on the way.',
+      steps: [
+        sendAgainLater,
+        portOfSubmission,
+        'From the machine or container of the relay, run `openssl s_client -starttls smtp -connect {host}:{port}`: a greeting that begins with 220 and a certificate for {host} must appear.',
+        'If they do not, switch off SMTP inspection (often called SMTP fixup, ESMTP inspection or mail guard) for {host} on firewall and virus scanner.',
+        'If they do and it goes on, read the detail of this failure: it carries what the server said.',
+      ],
+      powershell: ['Test-NetConnection -ComputerName {host} -Port {port}'],
+      docs: [submissionDocs, 'https://www.rfc-editor.org/rfc/rfc5321#section-4.2'],
+    },
+    sources: ['https://www.rfc-editor.org/rfc/rfc5321#section-4.2', 'https://www.rfc-editor.org/rfc/rfc2920'],
+  },
   'network-error': {
     title: 'The connection failed',
     cause:

@@ -18,6 +18,28 @@ import { checkHost, connect } from './steps.ts';
 const serverBusy = `${learn}/troubleshoot/exchange/email-delivery/ndr/fix-error-code-451-4-7-500-699-asxxx-in-exchange-online`;
 
 export const limitFailures = {
+  'mailbox-busy': {
+    title: 'All connections of the mailbox are busy',
+    cause:
+      'Exchange Online lets a mailbox submit on three connections at the same time, and takes 30 messages a minute over them. All connections of {mailbox}, or of the relay, were busy, and too many messages wait already or this one has waited too long. Nothing was submitted.',
+    status: 503,
+    stage: 'connect',
+    about: 'mailbox',
+    responsible: 'operator',
+    retry: { afterSeconds: 60 },
+    remedy: {
+      summary: 'Send again later, and send no more than 30 messages a minute by one mailbox.',
+      steps: [
+        sendAgainEverLater,
+        'Let the calling application wait for each answer before it sends the next message, with three messages under way at most.',
+        'If more than 30 messages a minute are needed in the long run, spread them over several mailboxes.',
+        'If few messages are sent and this goes on, look in the log of the relay for how long each submission takes: a slow server or a slow network keeps connections busy.',
+      ],
+      powershell: [],
+      docs: [submissionLimits, limits],
+    },
+    sources: [submissionLimitsSource],
+  },
   'concurrent-connections-limit': {
     title: 'Too many connections of this mailbox at the same time',
     cause:

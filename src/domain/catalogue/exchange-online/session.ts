@@ -23,6 +23,33 @@ import {
 const devicesAndApps = `${learn}/exchange/mail-flow-best-practices/how-to-set-up-a-multifunction-device-or-application-to-send-email-using-microsoft-365-or-office-365`;
 
 export const sessionFailures = {
+  'smtp-extension-missing': {
+    title: 'The server lacks an SMTP extension the message needs',
+    cause:
+      'The message needs an extension of SMTP that {host} does not offer. Exchange Online offers all that the relay uses, so a proxy on the way hides it, or this is another server. Without it the message would arrive changed or not at all.',
+    status: 502,
+    stage: 'mail-from',
+    about: 'message',
+    responsible: 'operator',
+    retry: 'never',
+    remedy: {
+      summary: 'Let the relay speak to Exchange Online directly, or send the message without what needs the extension.',
+      steps: [
+        'Read "detail": it names the extension and what of the message needs it.',
+        checkHost,
+        noSmtpProxy,
+        'From the machine or container of the relay, run `openssl s_client -starttls smtp -crlf -connect {host}:{port}`, enter `EHLO test`, and look for the extension in the answer.',
+        'If the server cannot be changed: for DSN leave out "dsn"; for SMTPUTF8 use addresses in ASCII.',
+      ],
+      powershell: [],
+      docs: [clientSubmission, 'https://www.rfc-editor.org/rfc/rfc5321#section-2.2'],
+    },
+    sources: [
+      'https://www.rfc-editor.org/rfc/rfc6152',
+      'https://www.rfc-editor.org/rfc/rfc6531',
+      'https://www.rfc-editor.org/rfc/rfc3461',
+    ],
+  },
   'smtp-basic-auth-disabled': {
     title: 'User name and password are not accepted',
     cause:
