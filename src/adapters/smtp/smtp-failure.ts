@@ -63,7 +63,7 @@ export function refusal(reply: SmtpReply, command: Command, values: Values): Fai
 export function connectionFailure(error: ConnectionError, command: Command, values: Values): Failure {
   if (error.reply) return refusal(error.reply, command, values);
   const { code, message } = error;
-  const known = code === NO_REPLY ? 'smtp-protocol-error' : classifyNetworkError({ code, message });
+  const known = code === NO_REPLY ? 'smtp-reply-malformed' : classifyNetworkError({ code, message });
   return failure(known, {
     stage: stages[command],
     detail: `The connection to ${values.host}:${values.port} failed: ${message}.`,

@@ -156,7 +156,7 @@ export const networkFailures = {
       'https://github.com/nodemailer/nodemailer/pull/1713',
     ],
   },
-  'smtp-protocol-error': {
+  'smtp-reply-malformed': {
     title: 'The server does not speak SMTP as it should',
     cause:
       'What {host} sent on port {port} is no reply of SMTP, is none to what it was asked, or has no end. Another service listens there, or a device on the way changes what is said. Nothing was submitted.',

@@ -76,7 +76,7 @@ describe('a server', () => {
   for (const [step, , stage] of steps.filter(([each]) => each !== 'tls')) {
     test(`that says something else than a reply at ${step} is told by a failure of its own`, async () => {
       const failure = await failureAt(step, '<html>Welcome to the hotel</html>', {});
-      assert.equal(failure.code, 'smtp-protocol-error');
+      assert.equal(failure.code, 'smtp-reply-malformed');
       assert.equal(failure.stage, step === 'starttls' ? 'tls' : stage);
       assert.ok(isRetryable(failure));
     });
@@ -97,7 +97,7 @@ describe('a server', () => {
       if (text.startsWith('250 ') && step !== 'greeting' && step !== 'mail') continue;
       test(`that sends ${what} at ${step} is cut`, async () => {
         const failure = await failureAt(step, endless(text), {});
-        assert.equal(failure.code, step === 'dot' ? 'submission-in-doubt' : 'smtp-protocol-error');
+        assert.equal(failure.code, step === 'dot' ? 'submission-in-doubt' : 'smtp-reply-malformed');
       });
     }
   }
@@ -105,7 +105,7 @@ describe('a server', () => {
   test('that sends a line of 10 MB costs no memory to speak of', async () => {
     const before = process.memoryUsage().heapUsed;
     const failure = await failureAt('mail', `250 ${'x'.repeat(10_000_000)}`, {});
-    assert.equal(failure.code, 'smtp-protocol-error');
+    assert.equal(failure.code, 'smtp-reply-malformed');
     assert.ok((failure.detail?.length ?? 0) < 2_000);
     assert.ok(process.memoryUsage().heapUsed - before < 30_000_000);
   });

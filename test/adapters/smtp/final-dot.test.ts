@@ -93,7 +93,7 @@ describe('the final dot', () => {
       transaction(server.port, { content: Buffer.from(line.repeat(3_000)), beforeFinalDot: () => settled() }),
     );
     const told = await failureOf(early);
-    assert.equal(told.code, 'smtp-protocol-error');
+    assert.equal(told.code, 'smtp-reply-malformed');
     assert.equal(told.stage, 'data');
   });
 

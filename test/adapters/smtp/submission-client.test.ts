@@ -106,7 +106,7 @@ describe('a submission client', () => {
     await using server = await serverThatSays('HTTP/1.1 400 Bad Request\r\n\r\n');
     const client = clientWith(recordingEvents().events);
     const failure = await failureOf(client.submit(transactionFor(routeTo(server.port))));
-    assert.equal(failure.code, 'smtp-protocol-error');
+    assert.equal(failure.code, 'smtp-reply-malformed');
   });
 
   test('shows its token to no server that does not speak TLS', async () => {
