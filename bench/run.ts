@@ -27,6 +27,9 @@ const sizes = values.quick ? quick : full;
 const tell = (progress: string): void => void process.stderr.write(`${progress}\n`);
 const print = (text: string): void => void process.stdout.write(`\n${text}\n`);
 
+// By default a process ends on a signal without telling anybody, and the relay would outlive it.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 if (values.help) print(HELP);
 else if (values.profile !== undefined) print(relaysReport(await profile(values.profile, sizes)));
 else if (values.against !== undefined) print(relaysReport(await compare(values.against, sizes)));

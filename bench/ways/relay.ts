@@ -39,6 +39,9 @@ export async function startRelayProcess(farSide: FarSide, options: RelayOptions 
     env: { ...settingsFor(farSide), API_KEY_SHA256: sha256, PORT: '0', LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // It is told to stop below; this is for a benchmark that does not come that far.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const url = await listening(child);
   return {
     pid: child.pid ?? 0,
@@ -50,6 +53,7 @@ export async function startRelayProcess(farSide: FarSide, options: RelayOptions 
         child.kill('SIGTERM');
         await exited;
       }
+      process.off('exit', kill);
       rmSync(cwd, { recursive: true, force: true });
     },
   };
