@@ -1,6 +1,7 @@
 /** The closed catalogue: every failure the relay can report, and no other. */
 
 import { entraAppFailures } from './entra/app.ts';
+import { entraClientAssertionFailures } from './entra/client-assertion.ts';
 import { entraRequestFailures } from './entra/request.ts';
 import { entraServiceFailures } from './entra/service.ts';
 import { entraTenantFailures } from './entra/tenant.ts';
@@ -13,6 +14,7 @@ import { serviceFailures } from './exchange-online/service.ts';
 import { sessionFailures } from './exchange-online/session.ts';
 import { signInFailures } from './exchange-online/sign-in.ts';
 import { networkFailures } from './network.ts';
+import { proxyFailures } from './proxy.ts';
 import { relayFailures } from './relay.ts';
 import { requestFailures } from './request.ts';
 import { tlsFailures } from './tls.ts';
@@ -21,10 +23,12 @@ const entries = {
   ...requestFailures,
   ...relayFailures,
   ...entraAppFailures,
+  ...entraClientAssertionFailures,
   ...entraTenantFailures,
   ...entraRequestFailures,
   ...entraServiceFailures,
   ...networkFailures,
+  ...proxyFailures,
   ...tlsFailures,
   ...signInFailures,
   ...sessionFailures,

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { catalogue, failureCodes } from '../../../src/domain/catalogue/catalogue.ts';
 import { entraAppFailures } from '../../../src/domain/catalogue/entra/app.ts';
+import { entraClientAssertionFailures } from '../../../src/domain/catalogue/entra/client-assertion.ts';
 import { entraRequestFailures } from '../../../src/domain/catalogue/entra/request.ts';
 import { entraServiceFailures } from '../../../src/domain/catalogue/entra/service.ts';
 import { entraTenantFailures } from '../../../src/domain/catalogue/entra/tenant.ts';
@@ -16,6 +17,7 @@ import { serviceFailures } from '../../../src/domain/catalogue/exchange-online/s
 import { sessionFailures } from '../../../src/domain/catalogue/exchange-online/session.ts';
 import { signInFailures } from '../../../src/domain/catalogue/exchange-online/sign-in.ts';
 import { networkFailures } from '../../../src/domain/catalogue/network.ts';
+import { proxyFailures } from '../../../src/domain/catalogue/proxy.ts';
 import { relayFailures } from '../../../src/domain/catalogue/relay.ts';
 import { requestFailures } from '../../../src/domain/catalogue/request.ts';
 import { tlsFailures } from '../../../src/domain/catalogue/tls.ts';
@@ -40,10 +42,12 @@ suite('the catalogue', () => {
       relayFailures,
       tlsFailures,
       entraAppFailures,
+      entraClientAssertionFailures,
       entraTenantFailures,
       entraRequestFailures,
       entraServiceFailures,
       networkFailures,
+      proxyFailures,
       signInFailures,
       sessionFailures,
       senderFailures,
