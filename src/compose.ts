@@ -40,7 +40,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = () => ulid(clock.now().getTime());
 
-  const tokens = new EntraAccessTokens({ credentials, trust, clock, events });
+  const tokens = new EntraAccessTokens({ ...config.entra, credentials, trust, clock, events });
   const client = new SmtpSubmissionClient({ ehloName: config.smtp.ehloName, trust, events });
   const routing = new Routing(routes);
   const relay: Relay = {
