@@ -1,10 +1,10 @@
 /** The far side, a process of its own: a submission server that takes everything at once, and the sandbox's token endpoint beside it. */
 
-import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority, serverContext } from '../src/sandbox/certificates.ts';
+import { createDirectory } from '../src/sandbox/directory.ts';
 import { listenOnLocalhost } from '../src/sandbox/loopback.ts';
 import { startTokenEndpoint } from '../src/sandbox/token-endpoint.ts';
 import { createTokenIssuer, EXCHANGE_ONLINE, SMTP_ROLE } from '../src/sandbox/token-issuer.ts';
@@ -26,17 +26,10 @@ export interface FarSide {
   readonly token: string;
 }
 
-const domain = 'contoso.example';
-const directory = {
-  tenantId: randomUUID(),
-  domain,
-  clientId: randomUUID(),
-  clientSecret: randomBytes(30).toString('base64url'),
-};
-const [authority, issuer] = await Promise.all([
-  createCertificateAuthority(),
-  createTokenIssuer(directory.tenantId, directory.clientId),
-]);
+const directory = createDirectory([{}]);
+const [principal] = directory.principals;
+if (!principal) throw new Error('A directory has at least one app');
+const [authority, issuer] = await Promise.all([createCertificateAuthority(), createTokenIssuer(directory)]);
 const folder = mkdtempSync(join(tmpdir(), 'exo-relay-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const caFile = join(folder, 'ca.pem');
@@ -61,9 +54,9 @@ ready<FarSide>({
   authorityHost: `https://localhost:${tokenEndpoint.port}`,
   ca: authority.certificate,
   caFile,
-  mailbox: `billing@${domain}`,
-  tenantId: directory.tenantId,
-  clientId: directory.clientId,
-  clientSecret: directory.clientSecret,
-  token: await issuer.issue(EXCHANGE_ONLINE, [SMTP_ROLE]),
+  mailbox: `billing@${principal.domain}`,
+  tenantId: principal.tenantId,
+  clientId: principal.clientId,
+  clientSecret: principal.clientSecret,
+  token: await issuer.issue(principal, { audience: EXCHANGE_ONLINE, roles: [SMTP_ROLE], lifetime: 24 * 3600 }),
 });

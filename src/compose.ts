@@ -47,7 +47,14 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = () => ulid(clock.now().getTime());
 
-  const tokens = new EntraAccessTokens({ credentials, trust, clock, events });
+  const tokens = new EntraAccessTokens({
+    ...config.entra,
+    httpsProxy: config.entra.httpsProxy?.reveal() ?? null,
+    credentials,
+    trust,
+    clock,
+    events,
+  });
   const client = new SmtpSubmissionClient({ ...config.smtp, trust, events });
   const routing = new Routing(routes);
   const underWay = new UnderWay();

@@ -11,6 +11,8 @@ export interface RequestFacts {
   readonly grantType: string;
   /** The parameter that is missing. */
   readonly parameter: string;
+  /** What is wrong with the client assertion, in Entra's words. */
+  readonly reason: string;
 }
 
 export interface EntraError {
@@ -98,11 +100,32 @@ export const entraErrors = {
       'application has not been installed by the administrator of the tenant or consented to by any user in the tenant. ' +
       'You may have sent your authentication request to the wrong tenant.',
   },
+  700021: {
+    error: 'invalid_client',
+    status: 401,
+    text: () =>
+      "Client assertion application identifier doesn't match 'client_id' parameter. Review the documentation at " +
+      'https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .',
+  },
+  700023: {
+    error: 'invalid_client',
+    status: 401,
+    text: () =>
+      'Client assertion audience claim does not match Realm issuer. Review the documentation at ' +
+      'https://docs.microsoft.com/azure/active-directory/develop/active-directory-certificate-credentials .',
+  },
+  700024: {
+    error: 'invalid_client',
+    status: 401,
+    text: ({ reason }) =>
+      `Client assertion is not within its valid time range. ${reason} Review the documentation at ` +
+      'https://learn.microsoft.com/entra/identity-platform/certificate-credentials .',
+  },
   700027: {
     error: 'invalid_client',
     status: 401,
-    text: ({ clientId }) =>
-      'Client assertion contains an invalid signature. [Reason - The key was not found., Please visit the Azure Portal, ' +
+    text: ({ clientId, reason }) =>
+      `Client assertion contains an invalid signature. [Reason - ${reason}, Please visit the Azure Portal, ` +
       `Graph Explorer or directly use MS Graph to see configured keys for app Id '${clientId}'.`,
   },
   900023: {

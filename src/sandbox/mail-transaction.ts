@@ -5,6 +5,7 @@ import { headerValues } from './message-content.ts';
 import { SEND_AS_DENIED } from './recipient-scenarios.ts';
 import type { SmtpScenario } from './scenario.ts';
 import { mailboxScenario, recipientScenario } from './scenarios.ts';
+import type { AuthenticatedSession } from './smtp-authentication.ts';
 import { type PathArgument, parsePath } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 
@@ -36,6 +37,7 @@ export interface Taken {
 export class MailTransaction {
   readonly #connection: SmtpConnection;
   readonly #mailbox: string;
+  readonly #sendAs: readonly string[];
   readonly #onTaken: (message: Taken) => void;
   #mail: PathArgument | null = null;
   #recipients: string[] = [];
@@ -43,9 +45,14 @@ export class MailTransaction {
   #scenario: SmtpScenario | undefined;
 
   /** @param onTaken called before the 250 goes out */
-  constructor(connection: SmtpConnection, mailbox: string, onTaken: (message: Taken) => void) {
+  constructor(
+    connection: SmtpConnection,
+    { mailbox, sendAs }: AuthenticatedSession,
+    onTaken: (message: Taken) => void,
+  ) {
     this.#connection = connection;
     this.#mailbox = mailbox;
+    this.#sendAs = sendAs;
     this.#onTaken = onTaken;
     this.reset();
   }
@@ -126,7 +133,7 @@ export class MailTransaction {
     if (content === 'too-large') return TOO_LARGE;
     if (scenario)
       return scenario.reply === null ? scenario : { ...scenario, reply: this.#naming(scenario.reply, from) };
-    const foreign = [from, ...fromAddresses(content)].find((address) => !sameAddress(address, this.#mailbox));
+    const foreign = [from, ...fromAddresses(content)].find((address) => !this.#sendAs.includes(address.toLowerCase()));
     if (foreign !== undefined) return this.#naming(SEND_AS_DENIED, foreign);
     this.#onTaken({ mailFrom: from, parameters, rcptTo, raw: content, command });
     return `250 2.0.0 OK ${this.#messageId(content)} {hostname}`;
@@ -156,10 +163,6 @@ function fromAddresses(content: Buffer): string[] {
   return headerValues(content, 'from').flatMap((value) =>
     addressParser(value, { flatten: true }).map(({ address }) => address ?? ''),
   );
-}
-
-function sameAddress(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 /** A reply is one line, whatever a message says. */

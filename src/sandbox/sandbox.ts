@@ -1,10 +1,11 @@
 /** A practice Microsoft 365 on loopback: token endpoint, submission server and inbox, made at start and gone at the end. */
 
-import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificateAuthority } from './certificates.ts';
+import { createDirectory, type ServicePrincipal, type TenantOptions } from './directory.ts';
+import type { EntraControl } from './entra-behaviour.ts';
 import { Inbox } from './inbox.ts';
 import { startInboxServer } from './inbox-server.ts';
 import type { SubmissionFault, TokenFault } from './scenarios.ts';
@@ -23,6 +24,8 @@ export interface SandboxOptions {
   readonly clientSecret?: string;
   /** The mailbox that may send; by default `billing@contoso.example`. */
   readonly mailbox?: string;
+  /** Several tenants, in the place of the one that the four above describe. */
+  readonly tenants?: readonly TenantOptions[];
   /** Milliseconds before a 535; Exchange Online takes about 5,000. 0 when absent. */
   readonly authenticationFailureDelay?: number;
   /** A fault of the whole submission server. */
@@ -34,9 +37,21 @@ export interface SandboxOptions {
 /** What has happened since the start. */
 export interface SandboxCounts {
   readonly tokenRequests: number;
+  /** By the name a tenant was asked with, in lower case. */
+  readonly tokenRequestsByTenant: ReadonlyMap<string, number>;
   readonly connections: number;
   readonly authenticationAttempts: number;
   readonly messages: number;
+}
+
+/** What a relay needs to know of a tenant. */
+export interface SandboxTenant {
+  readonly tenantId: string;
+  readonly domain: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The first of its mailboxes. */
+  readonly mailbox: string;
 }
 
 export interface Sandbox extends AsyncDisposable {
@@ -47,10 +62,13 @@ export interface Sandbox extends AsyncDisposable {
   readonly smtpHost: 'localhost';
   readonly smtpPort: number;
   readonly scope: string;
+  /** Of the first tenant, like the next three. */
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly mailbox: string;
+  readonly tenants: readonly SandboxTenant[];
+  readonly entra: EntraControl;
   /** `http://127.0.0.1:PORT/` */
   readonly inboxUrl: string;
   readonly inbox: Inbox;
@@ -64,19 +82,11 @@ export interface Sandbox extends AsyncDisposable {
  * @throws the error of the file system or of listening, after closing what was open
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const mailbox = options.mailbox ?? 'billing@contoso.example';
-  const directory = {
-    tenantId: (options.tenantId ?? randomUUID()).toLowerCase(),
-    domain: mailbox.slice(mailbox.lastIndexOf('@') + 1).toLowerCase(),
-    clientId: (options.clientId ?? randomUUID()).toLowerCase(),
-    clientSecret: options.clientSecret ?? randomBytes(30).toString('base64url'),
-  };
-  const counts = { tokenRequests: 0, connections: 0, authenticationAttempts: 0, messages: 0 };
+  const directory = createDirectory(options.tenants ?? [onlyTenant(options)]);
+  const tokenRequestsByTenant = new Map<string, number>();
+  const counts = { tokenRequests: 0, tokenRequestsByTenant, connections: 0, authenticationAttempts: 0, messages: 0 };
   const inbox = new Inbox();
-  const [authority, issuer] = await Promise.all([
-    createCertificateAuthority(),
-    createTokenIssuer(directory.tenantId, directory.clientId),
-  ]);
+  const [authority, issuer] = await Promise.all([createCertificateAuthority(), createTokenIssuer(directory)]);
 
   await using opening = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'exo-relay-sandbox-'));
@@ -90,14 +100,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     authority,
     fault: options.tokenFault,
     preferredPort: options.tokenPort ?? 0,
-    onTokenRequest: () => {
+    onTokenRequest: (tenant) => {
+      const name = tenant.toLowerCase();
       counts.tokenRequests += 1;
+      tokenRequestsByTenant.set(name, (tokenRequestsByTenant.get(name) ?? 0) + 1);
     },
   });
   opening.defer(() => tokenEndpoint.close());
 
   const submissionServer = await startSubmissionServer({
-    mailbox,
     authority,
     tokens: issuer,
     fault: options.submissionFault,
@@ -121,20 +132,39 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const open = opening.move();
   const close = (): Promise<void> => open.disposeAsync();
+  const tenants = directory.principals.map(factsOf);
+  const [first] = tenants;
+  if (!first) throw new Error('A directory has at least one tenant');
   return {
     authorityHost: `https://localhost:${tokenEndpoint.port}`,
     caFile,
     smtpHost: 'localhost',
     smtpPort: submissionServer.port,
     scope: `${EXCHANGE_ONLINE}/.default`,
-    tenantId: directory.tenantId,
-    clientId: directory.clientId,
-    clientSecret: directory.clientSecret,
-    mailbox,
+    tenantId: first.tenantId,
+    clientId: first.clientId,
+    clientSecret: first.clientSecret,
+    mailbox: first.mailbox,
+    tenants,
+    entra: { behave: (behaviour = {}) => tokenEndpoint.behave(behaviour), revoke: issuer.revoke },
     inboxUrl: `http://127.0.0.1:${inboxServer.port}/`,
     inbox,
     counts,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function onlyTenant({ tenantId, clientId, clientSecret, mailbox }: SandboxOptions): TenantOptions {
+  return {
+    ...(tenantId !== undefined && { tenantId }),
+    ...(clientId !== undefined && { clientId }),
+    ...(clientSecret !== undefined && { clientSecret }),
+    ...(mailbox !== undefined && { mailboxes: { [mailbox]: {} } }),
+  };
+}
+
+function factsOf({ tenantId, domain, clientId, clientSecret, mailboxes }: ServicePrincipal): SandboxTenant {
+  const [mailbox = ''] = mailboxes.keys();
+  return { tenantId, domain, clientId, clientSecret, mailbox };
 }

@@ -89,6 +89,13 @@ export const tokenFaults = [
     source: 'https://github.com/Azure/azure-sdk-for-python/issues/14241',
   },
   {
+    name: 'entra-tenant-throttled',
+    trigger: 'server',
+    at: 'token',
+    plays: 'Each request is answered 429 with Retry-After.',
+    source: 'https://github.com/pnp/powershell/issues/2995',
+  },
+  {
     name: 'entra-unavailable-page',
     failure: 'entra-transient-error',
     trigger: 'server',

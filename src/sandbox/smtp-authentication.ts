@@ -6,8 +6,6 @@ import type { SmtpConnection } from './smtp-connection.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface AuthenticationRules {
-  /** The one mailbox that is no scenario. */
-  readonly mailbox: string;
   readonly tokens: TokenIssuer;
   /** Milliseconds before a 535. */
   readonly authenticationFailureDelay: number;
@@ -20,7 +18,14 @@ const MALFORMED = '451 4.7.0 Temporary server error. Please try again later. PRX
 export interface AuthenticationOutcome {
   readonly reply: string;
   /** Absent when the client is not authenticated. */
-  readonly mailbox?: string;
+  readonly session?: AuthenticatedSession;
+}
+
+/** What a client may do that is authenticated. */
+export interface AuthenticatedSession {
+  readonly mailbox: string;
+  /** Addresses it may send as, in lower case. */
+  readonly sendAs: readonly string[];
 }
 
 /**
@@ -61,10 +66,13 @@ async function xoauth2(
   if (credentials === null) return { reply: MALFORMED };
   const { mailbox, token } = credentials;
   const scenario = mailboxScenario(mailbox);
-  const known = scenario !== undefined || mailbox.toLowerCase() === rules.mailbox.toLowerCase();
-  if (!known || !(await rules.tokens.allowsSubmission(token))) return await refuse(UNSUCCESSFUL, rules);
+  const submitter = await rules.tokens.submitter(token);
+  if (!submitter) return await refuse(UNSUCCESSFUL, rules);
+  // A mailbox of another tenant, or one the app has no rights on, is refused like a bad token; a scenario's is in every tenant.
+  const sendAs = scenario ? [mailbox.toLowerCase()] : submitter.mailboxes.get(mailbox.toLowerCase());
+  if (!sendAs) return await refuse(UNSUCCESSFUL, rules);
   if (scenario?.at === 'auth' && scenario.reply !== null) return await refuse(scenario.reply, rules);
-  return { reply: '235 2.7.0 Authentication successful', mailbox };
+  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, sendAs } };
 }
 
 /** Reads `user=<mailbox>^Aauth=Bearer <token>^A^A`. */

@@ -132,10 +132,10 @@ export class SmtpSession {
     this.#rules.onAuthenticationAttempt();
     const outcome = await authenticate(this.#connection, argument, this.#rules);
     if (outcome === null) return null;
-    const { mailbox, reply } = outcome;
-    if (mailbox !== undefined) {
-      this.#transaction = new MailTransaction(this.#connection, mailbox, (message) =>
-        this.#rules.onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: mailbox }),
+    const { session, reply } = outcome;
+    if (session) {
+      this.#transaction = new MailTransaction(this.#connection, session, (message) =>
+        this.#rules.onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: session.mailbox }),
       );
     }
     return reply;

@@ -1,16 +1,17 @@
 /** The token endpoint of the sandbox: Entra ID's three documents over HTTPS on loopback, or the fault it was started with. */
 
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { CertificateAuthority, CertificateKind } from './certificates.ts';
+import type { Directory } from './directory.ts';
+import { behaviourWith, type Conduct, conductTowards, type EntraBehaviour } from './entra-behaviour.ts';
 import { type AadstsNumber, entraErrors, entraTraceId, errorBody, type RequestFacts } from './entra-errors.ts';
 import { withFreePortInstead } from './loopback.ts';
 import type { TokenFault } from './scenarios.ts';
-import { TOKEN_LIFETIME, type TokenIssuer } from './token-issuer.ts';
-import { type Directory, judgeTenant, judgeTokenRequest } from './token-request.ts';
+import type { TokenIssuer } from './token-issuer.ts';
+import { judgeTenant, judgeTokenRequest } from './token-request.ts';
 
-/** Seconds; what Entra asks of a client it has no room for. */
-const RETRY_AFTER = '10';
 const UNAVAILABLE_PAGE =
   '<!DOCTYPE html><html><head><title>Service Unavailable</title></head>' +
   "<body><h2>Our services aren't available right now</h2><p>We're working to restore all services as soon as possible.</p></body></html>";
@@ -19,19 +20,23 @@ export interface TokenEndpointOptions {
   readonly directory: Directory;
   readonly issuer: TokenIssuer;
   readonly authority: CertificateAuthority;
+  /** With which it starts. */
   readonly fault: TokenFault | undefined;
   /** 0 for any free one; a free one as well when it is taken. */
   readonly preferredPort: number;
-  /** Called once for each answer to a request for a token. */
-  readonly onTokenRequest: () => void;
+  /** Called once for each request for a token, whatever it is answered, with the tenant it names. */
+  readonly onTokenRequest: (tenant: string) => void;
 }
 
 export interface TokenEndpoint {
   readonly port: number;
+  /** Changes its behaviour; the certificate stays that of the start. */
+  behave(behaviour: EntraBehaviour): void;
   close(): Promise<void>;
 }
 
 type TenantRoute = { Params: { tenant: string } };
+const TOKEN_ROUTE = '/:tenant/oauth2/v2.0/token';
 
 /** Starts the endpoint. */
 export async function startTokenEndpoint(options: TokenEndpointOptions): Promise<TokenEndpoint> {
@@ -39,20 +44,27 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
   const certificate = await options.authority.issue(certificateFor(fault));
   const server = Fastify({ https: { ...certificate, minVersion: 'TLSv1.2' }, forceCloseConnections: true });
   acceptForms(server);
-  server.addHook('onRequest', (request, reply, done) => strike(fault, request, reply, done));
+  let behaviour = behaviourWith(fault);
+  server.addHook<TenantRoute>('onRequest', async (request, reply) => {
+    const { tenant = '' } = request.params;
+    if (request.routeOptions.url === TOKEN_ROUTE) options.onTokenRequest(tenant);
+    await strike(conductTowards(tenant, behaviour), request, reply);
+  });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send());
 
-  server.post<TenantRoute>('/:tenant/oauth2/v2.0/token', async (request, reply) => {
-    options.onTokenRequest();
+  server.post<TenantRoute>(TOKEN_ROUTE, async (request, reply) => {
+    const { tenant } = request.params;
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const judgement = judgeTokenRequest(request.params.tenant, form, directory);
-    if (!judgement.granted) return refuse(request, reply, judgement.aadsts, judgement.facts);
+    const { tokenLifetime: lifetime, retryAfter } = conductTowards(tenant, behaviour);
+    const judgement = await judgeTokenRequest(tenant, form, { directory, origin: `https://${request.host}` });
+    if (!judgement.granted) return refuse(request, reply, judgement, retryAfter);
+    const { principal, resource: audience, roles } = judgement;
     reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache', 'x-ms-request-id': entraTraceId() });
     return {
       token_type: 'Bearer',
-      expires_in: TOKEN_LIFETIME,
-      ext_expires_in: TOKEN_LIFETIME,
-      access_token: await issuer.issue(judgement.resource, judgement.roles),
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: await issuer.issue(principal, { audience, roles, lifetime }),
     };
   });
 
@@ -67,10 +79,24 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
   server.get('/:tenant/discovery/v2.0/keys', async () => issuer.keys);
 
   await withFreePortInstead(options.preferredPort, (port) => server.listen({ host: 'localhost', port }));
-  return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    behave: (changed) => {
+      behaviour = changed;
+    },
+    close: () => server.close(),
+  };
 }
 
-const NO_FACTS: RequestFacts = { tenant: '', clientId: '', scope: '', resource: '', grantType: '', parameter: '' };
+const NO_FACTS: RequestFacts = {
+  tenant: '',
+  clientId: '',
+  scope: '',
+  resource: '',
+  grantType: '',
+  parameter: '',
+  reason: '',
+};
 
 function certificateFor(fault: TokenFault | undefined): CertificateKind {
   switch (fault) {
@@ -94,7 +120,10 @@ function acceptForms(server: FastifyInstance): void {
   server.addContentTypeParser('*', { parseAs: 'string' }, (_request, _body, done) => done(null, null));
 }
 
-function strike(fault: TokenFault | undefined, request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+/** Plays what is to happen to every request; a reply that is sent, or never will be, ends it here. */
+async function strike(conduct: Conduct, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { delay, fault, retryAfter } = conduct;
+  if (delay > 0) await wait(delay, undefined, { ref: false });
   switch (fault) {
     case 'connection-reset':
       reply.hijack();
@@ -104,24 +133,33 @@ function strike(fault: TokenFault | undefined, request: FastifyRequest, reply: F
       reply.hijack();
       return;
     case 'entra-transient-error':
-      refuse(request, reply, 90033, NO_FACTS);
+      refuse(request, reply, { aadsts: 90033, facts: NO_FACTS }, retryAfter);
+      return;
+    case 'entra-tenant-throttled':
+      refuse(request, reply, { aadsts: 90055, facts: NO_FACTS }, retryAfter);
       return;
     case 'entra-unavailable-page':
-      reply.code(503).header('retry-after', RETRY_AFTER).type('text/html').send(UNAVAILABLE_PAGE);
-      return;
-    default:
-      done();
+      askToWait(reply, retryAfter).code(503).type('text/html').send(UNAVAILABLE_PAGE);
   }
 }
 
-function refuse(request: FastifyRequest, reply: FastifyReply, aadsts: AadstsNumber, facts: RequestFacts): FastifyReply {
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { aadsts, facts }: { readonly aadsts: AadstsNumber; readonly facts: RequestFacts },
+  retryAfter: Conduct['retryAfter'],
+): FastifyReply {
   const { status } = entraErrors[aadsts];
   const body = errorBody(aadsts, facts, correlationId(request));
-  if (status === 429 || status === 503) reply.header('retry-after', RETRY_AFTER);
+  if (status === 429 || status === 503) askToWait(reply, retryAfter);
   return reply
     .code(status)
     .headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache', 'x-ms-request-id': body.trace_id })
     .send(body);
+}
+
+function askToWait(reply: FastifyReply, retryAfter: Conduct['retryAfter']): FastifyReply {
+  return retryAfter === null ? reply : reply.header('retry-after', String(retryAfter));
 }
 
 /** Clients name the request in a header or, as Microsoft's libraries do, in the query. */
@@ -134,7 +172,7 @@ function correlationId(request: FastifyRequest): string | undefined {
 function openIdConfiguration(authority: string) {
   return {
     token_endpoint: `${authority}/oauth2/v2.0/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_post'],
+    token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt'],
     jwks_uri: `${authority}/discovery/v2.0/keys`,
     response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
     subject_types_supported: ['pairwise'],

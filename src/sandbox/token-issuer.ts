@@ -1,7 +1,8 @@
 /** App-only access tokens as Entra ID issues them for SMTP: signed with a key made at start, and verified with the same. */
 
 import { randomUUID } from 'node:crypto';
-import { exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
+import type { Directory, ServicePrincipal } from './directory.ts';
 
 /** Seconds; the value of Microsoft's own samples. Entra itself varies between 60 and 90 minutes. */
 export const TOKEN_LIFETIME = 3599;
@@ -10,62 +11,77 @@ export const TOKEN_LIFETIME = 3599;
 export const EXCHANGE_ONLINE = 'https://outlook.office365.com';
 export const SMTP_ROLE = 'SMTP.SendAsApp';
 
+/** What a token is issued for. */
+export interface Grant {
+  /** The resource, without `/.default`. */
+  readonly audience: string;
+  /** The application permissions granted on it; the claim is left out when there are none. */
+  readonly roles: readonly string[];
+  /** Seconds. */
+  readonly lifetime: number;
+}
+
 export interface TokenIssuer {
   /** The public key, as the endpoint publishes it. */
   readonly keys: JSONWebKeySet;
-  /**
-   * @param audience the resource the token is for, without `/.default`
-   * @param roles the application permissions granted on it; the claim is left out when there are none
-   */
-  issue(audience: string, roles: readonly string[]): Promise<string>;
-  /** Whether Exchange Online would take the token for a submission. */
-  allowsSubmission(token: string): Promise<boolean>;
+  issue(principal: ServicePrincipal, grant: Grant): Promise<string>;
+  /** Whose token this is, when Exchange Online would take it for a submission. */
+  submitter(token: string): Promise<ServicePrincipal | null>;
+  /** Has Exchange Online refuse one token, or all that were issued so far, as it does after a change of rights. */
+  revoke(token?: string): void;
 }
 
-/**
- * Makes an issuer with a new RSA key.
- *
- * @param tenantId directory id of the only tenant
- * @param clientId application id of its only app registration
- */
-export async function createTokenIssuer(tenantId: string, clientId: string): Promise<TokenIssuer> {
+/** Makes an issuer with a new RSA key, for all tenants of a directory. */
+export async function createTokenIssuer({ principals }: Directory): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const keyId = randomUUID();
-  const servicePrincipal = randomUUID();
-  const issuer = `https://sts.windows.net/${tenantId}/`;
+  /** The tokens that are good, by their `uti`. */
+  const issued = new Map<string, ServicePrincipal>();
   return {
     keys: { keys: [{ ...(await exportJWK(publicKey)), use: 'sig', alg: 'RS256', kid: keyId }] },
-    issue: (audience, roles) =>
-      new SignJWT({
-        appid: clientId,
+    issue: (principal, { audience, roles, lifetime }) => {
+      const issuer = issuerOf(principal);
+      const uti = randomUUID();
+      issued.set(uti, principal);
+      return new SignJWT({
+        appid: principal.clientId,
         appidacr: '1',
         idp: issuer,
-        oid: servicePrincipal,
+        oid: principal.objectId,
         ...(roles.length > 0 && { roles }),
-        tid: tenantId,
-        uti: randomUUID(),
+        tid: principal.tenantId,
+        uti,
         ver: '1.0',
       })
         .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: keyId })
         .setAudience(audience)
         .setIssuer(issuer)
-        .setSubject(servicePrincipal)
+        .setSubject(principal.objectId)
         .setIssuedAt()
         .setNotBefore('0s')
-        .setExpirationTime(`${TOKEN_LIFETIME}s`)
-        .sign(privateKey),
-    allowsSubmission: async (token) => {
+        .setExpirationTime(`${lifetime}s`)
+        .sign(privateKey);
+    },
+    submitter: async (token) => {
       try {
         const { payload } = await jwtVerify(token, publicKey, {
-          issuer,
+          issuer: principals.map(issuerOf),
           audience: EXCHANGE_ONLINE,
           algorithms: ['RS256'],
         });
-        // The tenant is in the issuer's name.
-        return Array.isArray(payload.roles) && payload.roles.includes(SMTP_ROLE);
+        if (!Array.isArray(payload.roles) || !payload.roles.includes(SMTP_ROLE)) return null;
+        return issued.get(String(payload.uti)) ?? null;
       } catch {
-        return false;
+        return null;
       }
     },
+    revoke: (token) => {
+      if (token === undefined) issued.clear();
+      else issued.delete(String(decodeJwt(token).uti));
+    },
   };
+}
+
+function issuerOf({ tenantId }: ServicePrincipal): string {
+  return `https://sts.windows.net/${tenantId}/`;
 }

@@ -1,21 +1,25 @@
-/** Judges a token request as Entra ID does: tenant first, then the form of the request, the app, its secret, the resource. */
+/** Judges a token request as Entra ID does: tenant first, then the form of the request, the app, its credential, the resource. */
 
+import { judgeAssertion } from './client-assertion.ts';
+import { type Directory, principalsIn, type ServicePrincipal } from './directory.ts';
 import type { AadstsNumber, RequestFacts } from './entra-errors.ts';
 import { secretScenario, tenantScenario } from './scenarios.ts';
 import { EXCHANGE_ONLINE, SMTP_ROLE } from './token-issuer.ts';
 
-/** The one tenant and the one app registration of the sandbox. */
-export interface Directory {
-  readonly tenantId: string;
-  /** A verified domain, by which the tenant can be named too. */
-  readonly domain: string;
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
 export type Judgement =
-  | { readonly granted: true; readonly resource: string; readonly roles: readonly string[] }
-  | { readonly granted: false; readonly aadsts: AadstsNumber; readonly facts: RequestFacts };
+  | {
+      readonly granted: true;
+      readonly principal: ServicePrincipal;
+      readonly resource: string;
+      readonly roles: readonly string[];
+    }
+  | Refusal;
+
+interface Refusal {
+  readonly granted: false;
+  readonly aadsts: AadstsNumber;
+  readonly facts: RequestFacts;
+}
 
 const DEFAULT_SUFFIX = '/.default';
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
@@ -36,39 +40,62 @@ const RESOURCES = new Map([
  */
 export function judgeTenant(tenant: string, directory: Directory): AadstsNumber | null {
   const played = tenantScenario(tenant);
-  const exists = played
-    ? played.aadsts !== 90002
-    : [directory.tenantId, directory.domain].includes(tenant.toLowerCase());
+  const exists = played ? played.aadsts !== 90002 : principalsIn(directory, tenant).length > 0;
   if (exists) return null;
   if (SHARED_AUTHORITIES.includes(tenant.toLowerCase())) return 50059;
   return GUID.test(tenant) || DOMAIN.test(tenant) ? 90002 : 900023;
 }
 
-/** Judges a whole request for a token by the client credentials flow (RFC 6749 §4.4). */
-export function judgeTokenRequest(tenant: string, form: URLSearchParams, directory: Directory): Judgement {
+/**
+ * Judges a whole request for a token by the client credentials flow (RFC 6749 §4.4).
+ *
+ * @param origin of the endpoint, as the client names it
+ */
+export async function judgeTokenRequest(
+  tenant: string,
+  form: URLSearchParams,
+  { directory, origin }: { readonly directory: Directory; readonly origin: string },
+): Promise<Judgement> {
+  const facts = factsOf(tenant, form);
+  const refused = (aadsts: AadstsNumber, reason = ''): Refusal => ({
+    granted: false,
+    aadsts,
+    facts: { ...facts, reason },
+  });
+  const ofTenant = tenantScenario(tenant)?.aadsts ?? judgeTenant(tenant, directory);
+  if (ofTenant !== null) return refused(ofTenant);
+  if (facts.parameter !== '') return refused(900144);
+  if (facts.grantType !== 'client_credentials') return refused(70003);
+  const principal = principalsIn(directory, tenant).find(({ clientId }) => clientId === facts.clientId.toLowerCase());
+  if (!principal) return refused(700016);
+  const assertion = form.get('client_assertion');
+  const secret = form.get('client_secret');
+  if (assertion) {
+    const names = [tenant, principal.tenantId, principal.domain];
+    const audiences = names.map((name) => `${origin}/${name}/oauth2/v2.0/token`);
+    const refusal = await judgeAssertion(assertion, principal, audiences);
+    if (refusal) return refused(refusal.aadsts, refusal.reason);
+  } else if (!secret) {
+    return refused(7000218);
+  } else if (secret !== principal.clientSecret) {
+    return refused(secretScenario(secret)?.aadsts ?? 7000215);
+  }
+  if (!facts.scope.endsWith(DEFAULT_SUFFIX)) return refused(1002012);
+  if (facts.scope.includes(' ')) return refused(70011);
+  const roles = RESOURCES.get(facts.resource);
+  return roles ? { granted: true, principal, resource: facts.resource, roles } : refused(500011);
+}
+
+function factsOf(tenant: string, form: URLSearchParams): RequestFacts {
   const field = (name: string): string => form.get(name) ?? '';
   const scope = field('scope');
-  const facts: RequestFacts = {
+  return {
     tenant,
     clientId: field('client_id'),
     scope,
     resource: scope.endsWith(DEFAULT_SUFFIX) ? scope.slice(0, -DEFAULT_SUFFIX.length) : scope,
     grantType: field('grant_type'),
     parameter: REQUIRED.find((name) => field(name) === '') ?? '',
+    reason: '',
   };
-  const aadsts = tenantScenario(tenant)?.aadsts ?? judgeTenant(tenant, directory) ?? refusal(facts, form, directory);
-  if (aadsts !== null) return { granted: false, aadsts, facts };
-  return { granted: true, resource: facts.resource, roles: RESOURCES.get(facts.resource) ?? [] };
-}
-
-function refusal(facts: RequestFacts, form: URLSearchParams, directory: Directory): AadstsNumber | null {
-  if (facts.parameter !== '') return 900144;
-  if (facts.grantType !== 'client_credentials') return 70003;
-  if (facts.clientId.toLowerCase() !== directory.clientId) return 700016;
-  const secret = form.get('client_secret');
-  if (secret === null || secret === '') return form.has('client_assertion') ? 700027 : 7000218;
-  if (secret !== directory.clientSecret) return secretScenario(secret)?.aadsts ?? 7000215;
-  if (!facts.scope.endsWith(DEFAULT_SUFFIX)) return 1002012;
-  if (facts.scope.includes(' ')) return 70011;
-  return RESOURCES.has(facts.resource) ? null : 500011;
 }

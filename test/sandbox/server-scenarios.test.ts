@@ -89,6 +89,10 @@ const tokenChecks: Record<TokenFault, (sandbox: Sandbox) => Promise<void>> = {
     const { error, error_codes } = JSON.parse(body);
     assert.deepEqual([error, error_codes], ['temporarily_unavailable', [90033]]);
   },
+  'entra-tenant-throttled': async (sandbox) => {
+    const { status, headers, body } = await postTokenForm(sandbox, tokenForm(sandbox));
+    assert.deepEqual([status, headers['retry-after'], JSON.parse(body).error_codes], [429, '10', [90055]]);
+  },
   'entra-unavailable-page': async (sandbox) => {
     const { status, headers, body } = await postTokenForm(sandbox, tokenForm(sandbox));
     assert.equal(status, 503);

@@ -1,43 +1,65 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { createTokenIssuer, EXCHANGE_ONLINE, SMTP_ROLE, TOKEN_LIFETIME } from '../../src/sandbox/token-issuer.ts';
+import { createDirectory, type ServicePrincipal } from '../../src/sandbox/directory.ts';
+import {
+  createTokenIssuer,
+  EXCHANGE_ONLINE,
+  type Grant,
+  SMTP_ROLE,
+  TOKEN_LIFETIME,
+  type TokenIssuer,
+} from '../../src/sandbox/token-issuer.ts';
 
 describe('A token issuer', () => {
-  const tenantId = randomUUID();
-  const clientId = randomUUID();
+  const directory = createDirectory([{}, {}]);
+  const [app, other] = directory.principals as [ServicePrincipal, ServicePrincipal];
+  const forSmtp: Grant = { audience: EXCHANGE_ONLINE, roles: [SMTP_ROLE], lifetime: TOKEN_LIFETIME };
+  const submitterOf = async (issuer: TokenIssuer, grant: Partial<Grant>) =>
+    await issuer.submitter(await issuer.issue(app, { ...forSmtp, ...grant }));
 
-  it('lets its own tokens submit', async () => {
-    const issuer = await createTokenIssuer(tenantId, clientId);
-    assert.equal(await issuer.allowsSubmission(await issuer.issue(EXCHANGE_ONLINE, [SMTP_ROLE])), true);
+  it('lets its own tokens submit, each for the app it was issued to', async () => {
+    const issuer = await createTokenIssuer(directory);
+    for (const principal of [app, other])
+      assert.equal(await issuer.submitter(await issuer.issue(principal, forSmtp)), principal);
   });
 
   it('lets no token submit without the role or for another resource', async () => {
-    const issuer = await createTokenIssuer(tenantId, clientId);
-    assert.equal(await issuer.allowsSubmission(await issuer.issue(EXCHANGE_ONLINE, [])), false);
-    assert.equal(await issuer.allowsSubmission(await issuer.issue(EXCHANGE_ONLINE, ['IMAP.AccessAsApp'])), false);
-    assert.equal(await issuer.allowsSubmission(await issuer.issue('https://graph.microsoft.com', [SMTP_ROLE])), false);
+    const issuer = await createTokenIssuer(directory);
+    assert.equal(await submitterOf(issuer, { roles: [] }), null);
+    assert.equal(await submitterOf(issuer, { roles: ['IMAP.AccessAsApp'] }), null);
+    assert.equal(await submitterOf(issuer, { audience: 'https://graph.microsoft.com' }), null);
   });
 
   it('lets no token submit that is forged, of another issuer, or no token', async () => {
-    const issuer = await createTokenIssuer(tenantId, clientId);
-    const [header, , signature] = (await issuer.issue(EXCHANGE_ONLINE, [SMTP_ROLE])).split('.');
+    const issuer = await createTokenIssuer(directory);
+    const [header, , signature] = (await issuer.issue(app, forSmtp)).split('.');
     const claims = Buffer.from(JSON.stringify({ aud: EXCHANGE_ONLINE, roles: [SMTP_ROLE] })).toString('base64url');
-    assert.equal(await issuer.allowsSubmission(`${header}.${claims}.${signature}`), false);
+    assert.equal(await issuer.submitter(`${header}.${claims}.${signature}`), null);
     const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
-    assert.equal(await issuer.allowsSubmission(`${unsigned}.${claims}.`), false);
-    const other = await createTokenIssuer(tenantId, clientId);
-    assert.equal(await issuer.allowsSubmission(await other.issue(EXCHANGE_ONLINE, [SMTP_ROLE])), false);
-    assert.equal(await issuer.allowsSubmission(''), false);
+    assert.equal(await issuer.submitter(`${unsigned}.${claims}.`), null);
+    const another = await createTokenIssuer(directory);
+    assert.equal(await issuer.submitter(await another.issue(app, forSmtp)), null);
+    assert.equal(await issuer.submitter(''), null);
   });
 
   it('lets a token submit until it expires', async (t) => {
-    const issuer = await createTokenIssuer(tenantId, clientId);
+    const issuer = await createTokenIssuer(directory);
     t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) });
-    const token = await issuer.issue(EXCHANGE_ONLINE, [SMTP_ROLE]);
-    t.mock.timers.tick((TOKEN_LIFETIME - 1) * 1000);
-    assert.equal(await issuer.allowsSubmission(token), true);
+    const token = await issuer.issue(app, { ...forSmtp, lifetime: 60 });
+    t.mock.timers.tick(59_000);
+    assert.equal(await issuer.submitter(token), app);
     t.mock.timers.tick(1000);
-    assert.equal(await issuer.allowsSubmission(token), false);
+    assert.equal(await issuer.submitter(token), null);
+  });
+
+  it('lets a revoked token submit no more, and others still', async () => {
+    const issuer = await createTokenIssuer(directory);
+    const [first, second] = [await issuer.issue(app, forSmtp), await issuer.issue(app, forSmtp)];
+    issuer.revoke(first);
+    assert.equal(await issuer.submitter(first), null);
+    assert.equal(await issuer.submitter(second), app);
+    issuer.revoke();
+    assert.equal(await issuer.submitter(second), null);
+    assert.equal(await issuer.submitter(await issuer.issue(app, forSmtp)), app);
   });
 });

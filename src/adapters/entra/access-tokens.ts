@@ -1,97 +1,119 @@
-/** App-only access tokens from memory or Entra ID; however many ask at once, one request per tenant and app is under way. */
+/** App-only access tokens, each of its own tenant and app: from memory while they are good, from Entra ID ahead of their expiry. */
 
-import { Agent } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import type { Credential } from '../../domain/credential.ts';
+import { FailureError } from '../../domain/failure.ts';
 import type { Tenant } from '../../domain/routing.ts';
 import type { AccessToken, AccessTokens, Clock, Events } from '../../ports.ts';
+import { withAnyCredential } from './any-credential.ts';
 import { requestToken } from './client-credentials.ts';
+import { type Ask, RenewedToken } from './renewed-token.ts';
+import { findingsOn } from './token-findings.ts';
+import type { ProxySettings } from './way-to-entra.ts';
 
-const MINUTE = 60_000;
-/** A token is renewed this long before it expires; Exchange's high-volume host refuses tokens with less than 10 minutes to live. */
-const RENEW_AHEAD = 10 * MINUTE;
-/** Up to this long before its expiry a token still serves when it cannot be renewed. */
-const STILL_VALID = MINUTE;
-/** A right granted after a token was issued appears only in a newer token, so a refused token is dropped, but not each minute anew. */
-const REFUSED_TOKEN_AGE = 5 * MINUTE;
-const REQUEST_DEADLINE = 30_000;
-
-export interface AccessTokenOptions {
-  /** By tenant name. */
+export interface AccessTokenOptions extends ProxySettings {
+  /** By tenant name; the first is tried first. Read at each request, so that it may change. */
   readonly credentials: ReadonlyMap<string, readonly Credential[]>;
   readonly trust: SecureContext;
+  /** Milliseconds for a token request, from its start to the last byte of the answer. */
+  readonly requestDeadline: number;
   readonly clock: Clock;
   readonly events: Events;
 }
 
+/** What is known of one key. */
+interface Known {
+  readonly token: RenewedToken;
+  /** The credential that worked last. */
+  credential: Credential | null;
+  /** The findings that were told last; they are not told again every hour. */
+  findings: string;
+}
+
 export class EntraAccessTokens implements AccessTokens {
   readonly #options: AccessTokenOptions;
-  readonly #agent: Agent;
-  readonly #tokens = new Map<string, AccessToken>();
-  readonly #requests = new Map<string, Promise<AccessToken>>();
+  readonly #known = new Map<string, Known>();
+  readonly #ending = new AbortController();
 
   constructor(options: AccessTokenOptions) {
     this.#options = options;
-    this.#agent = new Agent({ keepAlive: true, secureContext: options.trust });
   }
 
   async acquire(tenant: Tenant): Promise<AccessToken> {
-    const token = this.#tokens.get(keyOf(tenant));
-    const left = token ? token.expiresAt.getTime() - this.#options.clock.now().getTime() : 0;
-    if (token && left > RENEW_AHEAD) return token;
+    const known = this.#knownOf(tenant);
+    return await known.token.acquire(this.#ask(tenant, known));
+  }
+
+  keepFresh(tenant: Tenant): void {
+    const known = this.#known.get(keyOf(tenant));
+    known?.token.keepFresh(this.#ask(tenant, known));
+  }
+
+  async replace(tenant: Tenant, refused: AccessToken): Promise<AccessToken | null> {
+    const known = this.#knownOf(tenant);
+    return await known.token.replace(refused, this.#ask(tenant, known));
+  }
+
+  /** Ends the requests under way, and makes no more; whoever waits fails with `shutting-down`. */
+  close(): void {
+    this.#ending.abort();
+  }
+
+  #knownOf(tenant: Tenant): Known {
+    const key = keyOf(tenant);
+    const known = this.#known.get(key) ?? {
+      token: new RenewedToken(this.#options.clock),
+      credential: null,
+      findings: '',
+    };
+    this.#known.set(key, known);
+    return known;
+  }
+
+  #ask(tenant: Tenant, known: Known): Ask {
+    return async () => {
+      const configured = this.#options.credentials.get(tenant.name) ?? [];
+      const ordered = configured.toSorted((a, b) => Number(b === known.credential) - Number(a === known.credential));
+      const { token, credential } = await withAnyCredential(ordered, (each) => this.#request(tenant, each, known));
+      known.credential = credential;
+      this.#tellFindings(tenant, token, known);
+      return token;
+    };
+  }
+
+  async #request(tenant: Tenant, credential: Credential, known: Known): Promise<AccessToken> {
+    const { events, requestDeadline } = this.#options;
+    const { name, clientId } = tenant;
+    const started = performance.now();
+    const milliseconds = () => Math.round(performance.now() - started);
     try {
-      return await this.#requestOnce(tenant);
+      const use = { ...this.#options, deadline: requestDeadline, ending: this.#ending.signal };
+      const token = await requestToken(tenant, credential, use);
+      const { expiresAt, claims } = token;
+      const roles = claims?.roles ?? [];
+      events.tokenAcquired({ tenant: name, clientId, expiresAt, roles, milliseconds: milliseconds() });
+      return token;
     } catch (error) {
-      if (token && left > STILL_VALID) return token;
+      if (error instanceof FailureError && !this.#ending.signal.aborted) {
+        const { failure, cause } = error;
+        const { validUntil } = known.token;
+        events.tokenRequestFailed({ tenant: name, clientId, failure, cause, validUntil, milliseconds: milliseconds() });
+      }
       throw error;
     }
   }
 
-  keepFresh(tenant: Tenant): void {
-    if (this.#tokens.has(keyOf(tenant))) void this.acquire(tenant).catch(() => {});
-  }
-
-  async replace(tenant: Tenant, refused: AccessToken): Promise<AccessToken | null> {
-    const known = this.#tokens.get(keyOf(tenant));
-    if (known && known !== refused) return known;
-    const age = this.#options.clock.now().getTime() - refused.acquiredAt.getTime();
-    return age > REFUSED_TOKEN_AGE ? await this.#requestOnce(tenant) : null;
-  }
-
-  /** Closes the connections kept open to the token endpoint. */
-  close(): void {
-    this.#agent.destroy();
-  }
-
-  #requestOnce(tenant: Tenant): Promise<AccessToken> {
-    const key = keyOf(tenant);
-    const underWay = this.#requests.get(key);
-    if (underWay) return underWay;
-    const request = this.#request(tenant, key).finally(() => this.#requests.delete(key));
-    this.#requests.set(key, request);
-    return request;
-  }
-
-  async #request(tenant: Tenant, key: string): Promise<AccessToken> {
-    const { credentials, clock, events } = this.#options;
-    const credential = credentials.get(tenant.name)?.[0];
-    if (credential?.kind !== 'client-secret')
-      throw new Error(`The configuration has no credential for tenant ${tenant.name}`);
-    const started = clock.now().getTime();
-    const token = await requestToken(tenant, credential, { agent: this.#agent, clock, deadline: REQUEST_DEADLINE });
-    this.#tokens.set(key, token);
-    events.tokenAcquired({
-      tenant: tenant.name,
-      clientId: tenant.clientId,
-      expiresAt: token.expiresAt,
-      roles: token.claims?.roles ?? [],
-      milliseconds: clock.now().getTime() - started,
-    });
-    return token;
+  #tellFindings(tenant: Tenant, { claims }: AccessToken, known: Known): void {
+    const findings = claims ? findingsOn(claims, tenant) : [];
+    const text = findings.join('\n');
+    if (text !== known.findings && findings.length > 0) {
+      this.#options.events.tokenClaimsDiffer({ tenant: tenant.name, clientId: tenant.clientId, findings });
+    }
+    known.findings = text;
   }
 }
 
 /** Tokens differ by tenant, app and scope, and by nothing else that a mailbox or a caller says. */
-function keyOf(tenant: Tenant): string {
-  return JSON.stringify([tenant.authorityHost, tenant.tenantId, tenant.clientId, tenant.scope]);
+function keyOf({ authorityHost, tenantId, clientId, scope }: Tenant): string {
+  return JSON.stringify([authorityHost, tenantId, clientId, scope].map((part) => part.toLowerCase()));
 }

@@ -1,20 +1,17 @@
 /** One client credentials request (RFC 6749 §4.4) through msal-node, with neither a cache nor a memory of earlier refusals. */
 
-import type { Agent } from 'node:https';
 import { ConfidentialClientApplication, LogLevel } from '@azure/msal-node';
-import type { ClientSecret } from '../../domain/credential.ts';
-import { FailureError } from '../../domain/failure.ts';
-import type { Tenant } from '../../domain/routing.ts';
+import type { Credential } from '../../domain/credential.ts';
+import { FailureError, failure } from '../../domain/failure.ts';
+import { type Tenant, tenantValues } from '../../domain/routing.ts';
 import type { AccessToken, Clock } from '../../ports.ts';
-import { NetworkClient } from './network-client.ts';
+import { authOptionsOf, withoutSecrets } from './credential-parameters.ts';
+import { type Evidence, NetworkClient, type NetworkUse } from './network-client.ts';
 import { claimsOf } from './token-claims.ts';
 import { tokenFailure } from './token-failure.ts';
 
-export interface TokenRequests {
-  readonly agent: Agent;
+export interface TokenRequests extends Omit<NetworkUse, 'redact'> {
   readonly clock: Clock;
-  /** Milliseconds. */
-  readonly deadline: number;
 }
 
 /**
@@ -25,13 +22,13 @@ export interface TokenRequests {
  *
  * @throws FailureError for whatever Entra or the network answered instead of a token
  */
-export async function requestToken(tenant: Tenant, credential: ClientSecret, use: TokenRequests): Promise<AccessToken> {
-  const networkClient = new NetworkClient(use.agent, use.deadline);
+export async function requestToken(tenant: Tenant, credential: Credential, use: TokenRequests): Promise<AccessToken> {
+  const networkClient = new NetworkClient({ ...use, redact: (text) => withoutSecrets(text, credential) });
   const authority = `${tenant.authorityHost}/${tenant.tenantId}`;
   const application = new ConfidentialClientApplication({
     auth: {
       clientId: tenant.clientId,
-      clientSecret: credential.secret.reveal(),
+      ...authOptionsOf(credential),
       authority,
       // Both keep msal from asking anyone else who this authority is.
       knownAuthorities: [new URL(tenant.authorityHost).host],
@@ -42,18 +39,22 @@ export async function requestToken(tenant: Tenant, credential: ClientSecret, use
   const acquiredAt = use.clock.now();
   try {
     const result = await application.acquireTokenByClientCredential({ scopes: [tenant.scope], skipCache: true });
-    if (!result?.expiresOn) throw new Error('The answer carries no token');
+    const seconds = lifetimeIn(networkClient.evidence);
+    if (!result || seconds === null) throw new Error('The answer carries no token that is valid for some time');
     return {
       value: result.accessToken,
       acquiredAt,
-      expiresAt: result.expiresOn,
+      expiresAt: new Date(acquiredAt.getTime() + seconds * 1000),
       claims: claimsOf(result.accessToken),
     };
   } catch (error) {
     const { evidence } = networkClient;
+    if (use.ending.aborted) throw new FailureError(shuttingDown(tenant), { cause: error });
+    // Nothing was asked: that is a mistake on this side, such as a key that signs nothing.
+    if (evidence === null) throw error;
     // msal replaces a network error by a link to its own documentation.
-    const cause = evidence?.kind === 'error' ? evidence.error : error;
-    throw new FailureError(tokenFailure(tenant, evidence, cause), { cause });
+    const cause = evidence.kind === 'error' ? evidence.error : error;
+    throw new FailureError(tokenFailure(tenant, evidence, use.clock.now()), { cause });
   }
 }
 
@@ -65,4 +66,19 @@ function metadataOf(authority: string): Record<string, string> {
     token_endpoint: `${authority}/oauth2/v2.0/token`,
     jwks_uri: `${authority}/discovery/v2.0/keys`,
   };
+}
+
+/** Seconds for which the token in an answer is valid; msal tells only a time of the machine's clock. */
+function lifetimeIn(evidence: Evidence | null): number | null {
+  if (evidence?.kind !== 'answer') return null;
+  const seconds = Number(Reflect.get(JSON.parse(evidence.body), 'expires_in'));
+  return seconds > 0 ? seconds : null;
+}
+
+function shuttingDown(tenant: Tenant) {
+  return failure('shutting-down', {
+    stage: 'token',
+    detail: 'The relay is shutting down and asks for no more tokens.',
+    values: tenantValues(tenant),
+  });
 }

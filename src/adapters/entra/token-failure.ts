@@ -1,23 +1,28 @@
 /** Translates what the token endpoint, or the way to it, answered into a Failure; nothing of msal or Entra leaves this folder as an error. */
 
+import type { FailureCode } from '../../domain/catalogue/catalogue.ts';
 import { classifyEntraRefusal, classifyNetworkError } from '../../domain/classification.ts';
-import { type EntraRefusal, type Failure, failure } from '../../domain/failure.ts';
+import { type Failure, failure } from '../../domain/failure.ts';
 import { type Tenant, tenantValues } from '../../domain/routing.ts';
+import { refusalIn } from './entra-refusal.ts';
 import type { Evidence } from './network-client.ts';
+import { secondsIn } from './retry-after.ts';
 
 /** The failure for a token request that did not give a token. */
-export function tokenFailure(tenant: Tenant, evidence: Evidence | null, error: unknown): Failure {
-  if (evidence?.kind === 'answer') return refusal(tenant, evidence);
-  return networkFailure(tenant, evidence?.error ?? error);
+export function tokenFailure(tenant: Tenant, evidence: Evidence, now: Date): Failure {
+  return evidence.kind === 'answer' ? refusal(tenant, evidence, now) : networkFailure(tenant, evidence);
 }
 
-function refusal(tenant: Tenant, answer: Extract<Evidence, { kind: 'answer' }>): Failure {
-  const values = tenantValues(tenant);
+const TOO_MANY_REQUESTS = 429;
+const INTERNAL_SERVER_ERROR = 500;
+
+function refusal(tenant: Tenant, answer: Extract<Evidence, { kind: 'answer' }>, now: Date): Failure {
   const entra = refusalIn(answer.body);
-  const retryAfter = secondsOf(answer.retryAfter);
+  const passes = answer.status === TOO_MANY_REQUESTS || answer.status >= INTERNAL_SERVER_ERROR;
   const code = classifyEntraRefusal({
     aadsts: entra?.numbers ?? [],
     error: entra?.refusal.error ?? null,
+    description: entra?.refusal.description ?? null,
     httpStatus: answer.status,
   });
   const said = entra
@@ -27,60 +32,44 @@ function refusal(tenant: Tenant, answer: Extract<Evidence, { kind: 'answer' }>):
     stage: 'token',
     detail: `Entra ID gave no token for app ${tenant.clientId} in tenant ${tenant.tenantId}. It answered ${said}.`,
     entra: entra?.refusal ?? null,
-    retryAfter,
-    values,
+    retryAfter: passes ? secondsIn(answer.retryAfter, now) : null,
+    values: tenantValues(tenant),
   });
 }
 
-function networkFailure(tenant: Tenant, error: unknown): Failure {
+type Broken = Extract<Evidence, { kind: 'error' }>;
+
+function networkFailure(tenant: Tenant, broken: Broken): Failure {
+  const { error, proxy } = broken;
   const { hostname, port } = new URL(tenant.authorityHost);
-  const values = { ...tenantValues(tenant), host: hostname, port: port || '443' };
-  const message = error instanceof Error ? error.message : String(error);
-  const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : null;
-  return failure(classifyNetworkError({ code: typeof code === 'string' ? code : null, message }), {
+  const endpoint = { host: hostname, port: port || '443' };
+  const code = codeOf(error);
+  const words = error.message || code || error.name;
+  const way = proxy ? ` by way of the proxy ${proxy.host}:${proxy.port}, which HTTPS_PROXY names` : '';
+  const ofProxy = proxy && failureOfProxy(broken);
+  const goAround = ofProxy ? ' If the relay can reach the endpoint without it, name its host in NO_PROXY.' : '';
+  return failure(ofProxy ?? classifyNetworkError({ code, message: error.message }), {
     stage: 'token',
-    detail: `The token endpoint at ${values.host}:${values.port} could not be asked: ${message || String(code)}.`,
-    values,
+    detail: `The token endpoint at ${endpoint.host}:${endpoint.port} could not be asked${way}: ${words}.${goAround}`,
+    values: { ...tenantValues(tenant), ...(ofProxy ? proxy : endpoint) },
   });
 }
 
-/** Entra's error body: RFC 6749 §5.2 plus error_codes, trace_id, correlation_id and timestamp. */
-function refusalIn(body: string): { refusal: EntraRefusal; numbers: number[] } | null {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return null;
+const PROXY_AUTHENTICATION_REQUIRED = 407;
+
+/** What went wrong at the proxy itself; null for what happened behind it. */
+function failureOfProxy({ error, isUnconnected }: Broken): FailureCode | null {
+  if (codeOf(error) === 'ERR_PROXY_TUNNEL') {
+    const status: unknown = Reflect.get(error, 'statusCode');
+    return status === PROXY_AUTHENTICATION_REQUIRED ? 'proxy-authentication-required' : 'proxy-refused';
   }
-  if (typeof parsed !== 'object' || parsed === null) return null;
-  const text = (name: string): string | null => {
-    const value: unknown = Reflect.get(parsed, name);
-    return typeof value === 'string' && value !== '' ? value : null;
-  };
-  const error = text('error');
-  if (error === null) return null;
-  const whole = text('error_description') ?? '';
-  const inText = /AADSTS(\d+)/.exec(whole)?.[1];
-  const listed: unknown = Reflect.get(parsed, 'error_codes');
-  const numbers = [
-    ...(inText ? [Number(inText)] : []),
-    ...(Array.isArray(listed) ? listed.filter((number) => typeof number === 'number') : []),
-  ];
-  const number = numbers[0];
-  return {
-    numbers,
-    refusal: {
-      error,
-      code: number === undefined ? null : `AADSTS${number}`,
-      traceId: text('trace_id') ?? /Trace ID: ([\w-]+)/.exec(whole)?.[1] ?? null,
-      correlationId: text('correlation_id') ?? /Correlation ID: ([\w-]+)/.exec(whole)?.[1] ?? null,
-      timestamp: text('timestamp'),
-      description: (whole.split(/\s*Trace ID:/)[0] ?? '').trim(),
-    },
-  };
+  // Behind a proxy nothing is looked up or connected to but the proxy.
+  const [first = error]: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+  const call: unknown = first instanceof Error ? Reflect.get(first, 'syscall') : null;
+  return isUnconnected || call === 'connect' || call === 'getaddrinfo' ? 'proxy-unreachable' : null;
 }
 
-/** Retry-After in seconds (RFC 9110 §10.2.3); a date is left to the catalogue's own waiting time. */
-function secondsOf(header: string | null): number | null {
-  return header !== null && /^\d{1,6}$/.test(header.trim()) ? Number(header.trim()) : null;
+function codeOf(error: Error): string | null {
+  const code: unknown = Reflect.get(error, 'code');
+  return typeof code === 'string' ? code : null;
 }

@@ -19,6 +19,7 @@ import { serviceFailures } from './exchange-online/service.ts';
 import { sessionFailures } from './exchange-online/session.ts';
 import { signInFailures } from './exchange-online/sign-in.ts';
 import { networkFailures } from './network.ts';
+import { proxyFailures } from './proxy.ts';
 import { relayFailures } from './relay.ts';
 import { requestFailures } from './request.ts';
 import { tlsFailures } from './tls.ts';
@@ -33,6 +34,7 @@ const entries = {
   ...entraRequestFailures,
   ...entraServiceFailures,
   ...networkFailures,
+  ...proxyFailures,
   ...tlsFailures,
   ...signInFailures,
   ...sessionFailures,

@@ -22,6 +22,7 @@ import { serviceFailures } from '../../../src/domain/catalogue/exchange-online/s
 import { sessionFailures } from '../../../src/domain/catalogue/exchange-online/session.ts';
 import { signInFailures } from '../../../src/domain/catalogue/exchange-online/sign-in.ts';
 import { networkFailures } from '../../../src/domain/catalogue/network.ts';
+import { proxyFailures } from '../../../src/domain/catalogue/proxy.ts';
 import { relayFailures } from '../../../src/domain/catalogue/relay.ts';
 import { requestFailures } from '../../../src/domain/catalogue/request.ts';
 import { tlsFailures } from '../../../src/domain/catalogue/tls.ts';
@@ -52,6 +53,7 @@ suite('the catalogue', () => {
       entraRequestFailures,
       entraServiceFailures,
       networkFailures,
+      proxyFailures,
       signInFailures,
       sessionFailures,
       dialogueFailures,
