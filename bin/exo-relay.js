@@ -23,7 +23,10 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
 function start() {
   const source = new URL('../src/main.ts', import.meta.url);
   const compiled = new URL('../dist/main.js', import.meta.url);
-  return import('node:fs')
+  // From the second start on, the code is read as it was compiled at the first; where nothing can be written, it is as ever.
+  return import('node:module')
+    .then((modules) => modules.enableCompileCache())
+    .then(() => import('node:fs'))
     .then((fs) => import(fs.existsSync(source) ? source.href : compiled.href))
     .then((relay) => relay.main(process.argv.slice(2)))
     .then((exitCode) => {

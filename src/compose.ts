@@ -1,9 +1,9 @@
 /** The composition root: a configuration becomes a running relay, by hand; what is opened here is closed here, in reverse order. */
 
-import { ulid } from 'ulid';
 import { EntraAccessTokens } from './adapters/entra/access-tokens.ts';
 import { fanOut } from './adapters/events/fan-out.ts';
 import { logDestination, pinoEvents } from './adapters/events/pino-events.ts';
+import { ulids } from './adapters/ids/ulids.ts';
 import { mimeComposer } from './adapters/mime/compose.ts';
 import { SmtpSubmissionClient } from './adapters/smtp/submission-client.ts';
 import { trustContext } from './adapters/trust.ts';
@@ -45,7 +45,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const health = new Health(routes, clock);
   const events = fanOut([overrides.events ?? pinoEvents(config.log.level, logDestination(process.stdout)), health]);
   const trust = trustContext(config.extraCertificateAuthorities);
-  const newId = () => ulid(clock.now().getTime());
+  const newId = ulids(() => clock.now());
 
   const tokens = new EntraAccessTokens({
     ...config.entra,

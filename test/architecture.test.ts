@@ -191,7 +191,7 @@ suite('a package', () => {
     typebox: ['http/'],
     'fastest-levenshtein': ['http/', 'config/'],
     yaml: ['config/'],
-    ulid: ['compose.ts'],
+    ulid: ['adapters/ids/'],
   };
   for (const [name, home] of Object.entries(homes)) {
     test(`is used in its place only: ${name} in ${home.join(', ')}`, () => {

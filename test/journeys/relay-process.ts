@@ -66,7 +66,9 @@ export class RelayProcess implements AsyncDisposable {
     const { key, sha256 } = makeApiKey();
     // In an empty folder, so that no .env of the developer's plays a part.
     const cwd = mkdtempSync(join(tmpdir(), 'exo-relay-journey-'));
-    const env = { PATH: process.env.PATH, API_KEY_SHA256: sha256, PORT: '0', LOG_LEVEL: 'debug', ...settings };
+    // A routing file has clients of its own.
+    const client = 'RELAY_CONFIG' in settings ? {} : { API_KEY_SHA256: sha256 };
+    const env = { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'debug', ...client, ...settings };
     const child = spawn(process.execPath, [LAUNCHER], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const log: LogLine[] = [];
     let printed = '';

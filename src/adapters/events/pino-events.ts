@@ -6,10 +6,11 @@ import { entryOf, type Failure } from '../../domain/failure.ts';
 import type { Events } from '../../ports.ts';
 
 /** Standard output, as JSON lines, or for people when it is a terminal. */
-export function logDestination(output: NodeJS.WriteStream): DestinationStream {
+export function logDestination(output: NodeJS.WriteStream & { readonly fd: number }): DestinationStream {
   return output.isTTY
     ? pretty({ destination: output, sync: true, singleLine: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' })
-    : output;
+    : // Written when it is told, as a log must be that is read after a crash, and without a stream's detours.
+      pino.destination({ dest: output.fd, sync: true });
 }
 
 /**
