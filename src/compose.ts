@@ -43,7 +43,10 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const { routes, credentials, clients, http } = config;
   const clock = overrides.clock ?? { now: () => new Date() };
   const health = new Health(routes, clock);
-  const events = fanOut([overrides.events ?? pinoEvents(config.log.level, logDestination(process.stdout)), health]);
+  const events = fanOut([
+    overrides.events ?? pinoEvents(config.log.level, await logDestination(process.stdout)),
+    health,
+  ]);
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = ulids(() => clock.now());
 

@@ -1,13 +1,8 @@
 /** What the command line can do, and with which exit code it ends. */
 
 import { parseArgs } from 'node:util';
-import { help } from './commands/help.ts';
-import { keyInWords, makeApiKey } from './commands/key.ts';
-import { sandbox } from './commands/sandbox.ts';
-import { serve } from './commands/serve.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { ConfigurationError } from './config/configuration-error.ts';
-import { version } from './config/version.ts';
 
 /** sysexits.h */
 const EX_USAGE = 64;
@@ -48,20 +43,25 @@ async function run(args: readonly string[]): Promise<number> {
     },
   });
   const command = values.help ? 'help' : values.version ? 'version' : (positionals[0] ?? 'serve');
+  // Each command loads what it needs itself: a relay in production has no use for the sandbox's packages.
   switch (command) {
     case 'serve':
-      return serve();
+      return (await import('./commands/serve.ts')).serve();
     case 'sandbox':
-      return sandbox(values);
-    case 'key':
+      return (await import('./commands/sandbox.ts')).sandbox(values);
+    case 'key': {
+      const { keyInWords, makeApiKey } = await import('./commands/key.ts');
       return print(keyInWords(makeApiKey()));
+    }
     case 'help':
-      return print(help());
+      return print((await import('./commands/help.ts')).help());
     case 'version':
-      return print(`${version()}\n`);
-    default:
+      return print(`${(await import('./config/version.ts')).version()}\n`);
+    default: {
+      const { help } = await import('./commands/help.ts');
       process.stderr.write(`exo-relay knows no command "${command}".\n\n${help()}`);
       return EX_USAGE;
+    }
   }
 }
 

@@ -4,12 +4,15 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
 import type { ArrivingBodies } from './arriving-bodies.ts';
+import { LargeContents } from './large-contents.ts';
 import { Turns } from './turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Ends the turn of a large body, once its message is composed; null for all others. */
     endTurn: (() => void) | null;
+    /** Of a large body; null for all others. */
+    contents: LargeContents | null;
   }
 }
 
@@ -33,7 +36,11 @@ export function readOnlyJson(server: FastifyInstance, bodies: ArrivingBodies): v
         throw invalid('The caller has gone.');
       }
     }
-    return parsed(body);
+    if (!isUtf8(body))
+      throw invalid('The body is not UTF-8; JSON is (RFC 8259 §8.1). Encode it as UTF-8 before it is sent.');
+    if (body.length < LARGE) return parsed(body.toString('utf8'));
+    request.contents = new LargeContents(body);
+    return request.contents.parse(parsed);
   });
 }
 
@@ -48,12 +55,10 @@ function refuseEncoding({ headers }: FastifyRequest): void {
   }
 }
 
-function parsed(body: Buffer): unknown {
-  if (!isUtf8(body))
-    throw invalid('The body is not UTF-8; JSON is (RFC 8259 §8.1). Encode it as UTF-8 before it is sent.');
-  if (holdsTooMuch(body)) throw invalid('The body holds more fields and items than any message has.');
+function parsed(json: string): unknown {
+  if (holdsTooMuch(json)) throw invalid('The body holds more fields and items than any message has.');
   // RFC 8259 §8.1 lets a reader pass over a byte order mark, which .NET and PowerShell like to write.
-  const text = body.toString('utf8').replace(/^\uFEFF/, '');
+  const text = json.replace(/^\uFEFF/, '');
   if (text.trim() === '') throw invalid('The body is empty; a JSON object is expected.');
   return parse(text);
 }
@@ -70,12 +75,12 @@ function parse(text: string): unknown {
  * Whether JSON holds more values than a message has. Found out before it is parsed: millions of keys or brackets, or of
  * mistakes to be told one by one, would keep everybody else waiting for many seconds.
  */
-function holdsTooMuch(body: Buffer): boolean {
-  if (body.length < MOST_VALUES) return false;
+function holdsTooMuch(json: string): boolean {
+  if (json.length < MOST_VALUES) return false;
   let count = 0;
   let inString = false;
-  for (let index = 0; index < body.length; index++) {
-    switch (body[index]) {
+  for (let index = 0; index < json.length; index++) {
+    switch (json.charCodeAt(index)) {
       case 0x22: // "
         inString = !inString;
         break;

@@ -7,16 +7,18 @@ import { parseMessageId } from '../domain/message-id.ts';
 import { type Mistake, refusalFor } from '../domain/mistake.ts';
 import type { DsnRequest, SubmissionRequest } from '../domain/submission-request.ts';
 import { readBase64 } from './base64.ts';
+import type { LargeContents } from './large-contents.ts';
 import { notYetBuilt } from './not-yet-built.ts';
 import type { AttachmentInput, MailboxesInput, MailboxInput, SendBody } from './schemas.ts';
 
 /**
  * The submission that a body asks for.
  *
+ * @param large contents of attachments that the body has stand-ins for
  * @throws FailureError `invalid-request`, `address-invalid`, `value-invalid` or `attachment-not-base64`, with every such mistake
  */
-export function readSubmissionRequest(body: SendBody): SubmissionRequest {
-  const reader = new Reader(notYetBuilt(body));
+export function readSubmissionRequest(body: SendBody, large: LargeContents | null = null): SubmissionRequest {
+  const reader = new Reader(notYetBuilt(body), large);
   const request: SubmissionRequest = {
     message: {
       from: reader.mailbox(body.from, 'from'),
@@ -47,9 +49,11 @@ export function readSubmissionRequest(body: SendBody): SubmissionRequest {
 /** Reads one field after the other and keeps what is wrong with them; what could not be read is replaced by something empty. */
 class Reader {
   readonly mistakes: Mistake[];
+  readonly #large: LargeContents | null;
 
-  constructor(mistakes: readonly Mistake[]) {
+  constructor(mistakes: readonly Mistake[], large: LargeContents | null) {
     this.mistakes = [...mistakes];
+    this.#large = large;
   }
 
   mailbox(input: MailboxInput, field: string): Mailbox {
@@ -97,7 +101,7 @@ class Reader {
       if (!('part' in input)) this.mistakes.push({ code: 'invalid-request', field, message: 'is missing' });
       return new Uint8Array();
     }
-    const read = readBase64(input.content);
+    const read = readBase64(this.#large?.lettersFor(input.content) ?? input.content);
     if (!('mistake' in read)) return read.bytes;
     this.mistakes.push({ code: 'attachment-not-base64', field, message: read.mistake });
     return new Uint8Array();

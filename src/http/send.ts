@@ -12,6 +12,7 @@ import { clientOf, requireScope } from './client-auth.ts';
 import { rejectedOf, replyOf } from './problem.ts';
 import { readSubmissionRequest } from './read-message.ts';
 import { SendBody } from './schemas.ts';
+import { free } from './spent-bytes.ts';
 
 /** What the route asks the relay to do. */
 export interface Relay {
@@ -55,7 +56,10 @@ export function addSendRoute(server: FastifyInstance, relay: Relay, bodies: Arri
     preValidation: async (request) => dropNulls(request.body),
     handler: async (request) => {
       const submission = await taken(request, relay);
-      return receiptOf(await relay.deliver(submission));
+      const receipt = await relay.deliver(submission);
+      // The server has it all. After a failure some of it may still be on its way into a socket.
+      free(submission.content);
+      return receiptOf(receipt);
     },
   });
 }
@@ -63,9 +67,13 @@ export function addSendRoute(server: FastifyInstance, relay: Relay, bodies: Arri
 /** The submission a body asks for; what was read of it is let go on the way, since a delivery may take its time. */
 async function taken(request: FastifyRequest<{ Body: SendBody }>, relay: Relay): Promise<Submission> {
   const by = { client: clientOf(request), requestId: request.id };
-  const asked = readSubmissionRequest(request.body);
+  const asked = readSubmissionRequest(request.body, request.contents);
+  request.contents?.free();
+  request.contents = null;
   Reflect.set(request, 'body', null);
   const submission = await relay.accept(asked, by);
+  // The composed message has them in it.
+  for (const { content } of asked.message.attachments) free(content);
   request.endTurn?.();
   return submission;
 }

@@ -99,6 +99,7 @@ export function buildServer({
   server.decorateRequest('client', null);
   server.decorateRequest('failure', null);
   server.decorateRequest('endTurn', null);
+  server.decorateRequest('contents', null);
   server.decorateRequest('held', 0);
   const gate = new BodyGate(maxBodyBytesInFlight, bodyPatience);
   const bodies = new ArrivingBodies(gate, bodyLimit(maxMessageBytes));

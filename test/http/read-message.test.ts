@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { type Failure, FailureError } from '../../src/domain/failure.ts';
+import { readBase64 } from '../../src/http/base64.ts';
 import { readSubmissionRequest } from '../../src/http/read-message.ts';
 import type { SendBody } from '../../src/http/schemas.ts';
 import { MAILBOX } from './recording-relay.ts';
@@ -241,4 +242,32 @@ test('all that cannot be read is told at once, and in the detail', () => {
   assert.equal(failure.code, 'address-invalid');
   assert.deepEqual(places(failure), ['from', 'to[0]', 'bcc.address', 'attachments[0].content']);
   assert.match(failure.detail ?? '', /^4 mistakes\. from: "nobody" is not an e-mail address.*; to\[0\]: /);
+});
+
+suite('base64 as letters', () => {
+  const bytes = randomBytes(200_001);
+  const letters = (text: string) => readBase64(Buffer.from(text));
+
+  test('is read as it is as a text, block by block', () => {
+    for (const size of [0, 1, 2, 3, 36_863, 36_864, 36_865, 36_866, 200_001]) {
+      const part = bytes.subarray(0, size);
+      assert.deepEqual(letters(part.toString('base64')), { bytes: part }, String(size));
+    }
+    const inLines = bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
+    assert.deepEqual(letters(inLines), { bytes });
+  });
+
+  test('is refused with the same words', () => {
+    const whole = bytes.toString('base64');
+    for (const text of [
+      `${whole.slice(0, 100_000)}=${whole.slice(100_001)}`,
+      `${whole.slice(0, 100_000)}-${whole.slice(100_001)}`,
+      `${whole.slice(0, 100_000)}ü${whole.slice(100_001)}`,
+      whole.slice(0, -1),
+      `data:application/pdf;base64,${whole}`,
+    ]) {
+      assert.deepEqual(letters(text), readBase64(text));
+      assert.ok('mistake' in letters(text));
+    }
+  });
 });

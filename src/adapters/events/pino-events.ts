@@ -1,16 +1,21 @@
 /** Writes the operational events as log lines: the one author of the log, so that field names stay the same; neither bodies nor subjects nor secrets come here. */
 
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
-import pretty from 'pino-pretty';
 import { entryOf, type Failure } from '../../domain/failure.ts';
 import type { Events } from '../../ports.ts';
 
 /** Standard output, as JSON lines, or for people when it is a terminal. */
-export function logDestination(output: NodeJS.WriteStream & { readonly fd: number }): DestinationStream {
-  return output.isTTY
-    ? pretty({ destination: output, sync: true, singleLine: true, translateTime: 'HH:MM:ss', ignore: 'pid,hostname' })
-    : // Written when it is told, as a log must be that is read after a crash, and without a stream's detours.
-      pino.destination({ dest: output.fd, sync: true });
+export async function logDestination(output: NodeJS.WriteStream & { readonly fd: number }): Promise<DestinationStream> {
+  // Written when it is told, as a log must be that is read after a crash, and without a stream's detours.
+  if (!output.isTTY) return pino.destination({ dest: output.fd, sync: true });
+  const { default: pretty } = await import('pino-pretty');
+  return pretty({
+    destination: output,
+    sync: true,
+    singleLine: true,
+    translateTime: 'HH:MM:ss',
+    ignore: 'pid,hostname',
+  });
 }
 
 /**
