@@ -94,18 +94,20 @@ export const relayFailures = {
   },
   'sender-not-allowed': {
     title: 'The relay does not submit as this sender',
-    cause: 'This relay serves one mailbox and submits only as the address of that mailbox; {from} is another address.',
+    cause:
+      'Either the client with this API key may not send as {from}, or no mailbox that it may use submits as {from}. The detail says which, and what would have matched.',
     status: 403,
     stage: 'request',
     about: 'sender',
     responsible: 'caller',
     retry: 'never',
     remedy: {
-      summary: 'Use the sender that this relay serves, or have the operator run a relay with MAILBOX={from}.',
+      summary: 'Use a sender named in the detail, or have the operator allow {from}.',
       steps: [
-        'Check the spelling of from; case does not matter.',
-        'Use the sender named in "detail".',
-        'Otherwise ask the operator to run another relay with MAILBOX={from}, and to give the app its rights on that mailbox in Exchange Online.',
+        'Check the spelling of from and, where the request has them, of mailbox and return_path; case does not matter.',
+        'Use one of the senders named in "detail".',
+        'Otherwise ask the operator to allow {from}. With a routing file: in may_send_as of the client, and as a mailbox of its own or in send_as of one; docs/routing.md explains it. Without one, MAILBOX is the only sender.',
+        'In Exchange Online the mailbox that submits then needs the right SendAs for {from}.',
       ],
       powershell: [],
       docs: [rfc5322],
