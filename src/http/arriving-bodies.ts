@@ -10,6 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Bytes of the body that the gate has let in. */
     held: number;
+    /** Whether its message is being submitted. */
+    isDelivering: boolean;
   }
 }
 
@@ -72,7 +74,7 @@ export class ArrivingBodies {
     const onData = (chunk: Buffer) => {
       if (body.size + chunk.length > this.#limit) return end(bodyTooLarge(this.#limit));
       body.add(chunk);
-      if (length === null) this.#grow(request, chunk.length, reject);
+      if (length === null) this.#grow(request, chunk.length, end);
     };
     const onEnd = () => {
       end();
@@ -85,12 +87,15 @@ export class ArrivingBodies {
     return promise;
   }
 
-  #grow(request: FastifyRequest, bytes: number, reject: (error: unknown) => void): void {
+  #grow(request: FastifyRequest, bytes: number, end: (failed: Failure) => void): void {
     const { raw } = request;
     const entering = this.#gate.enter(request, bytes);
     if (!entering) return;
     raw.pause();
-    entering.then(() => raw.resume(), reject);
+    entering.then(
+      () => raw.resume(),
+      ({ failure }: FailureError) => end(failure),
+    );
   }
 }
 

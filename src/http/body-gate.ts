@@ -56,6 +56,8 @@ export class BodyGate {
       clearTimeout(timer);
       this.#forget(waiting);
       reject(error);
+      // Those behind it may be smaller than it was.
+      if (!this.#closed) this.#advance();
     };
     const waiting: Waiting = {
       place,
@@ -80,16 +82,20 @@ export class BodyGate {
     for (const waiting of this.#line.filter((each) => each.place === place)) {
       waiting.refuse(new FailureError(failure('invalid-request', { detail: 'The caller has gone.' })));
     }
-    for (let next = this.#line[0]; next && this.#fits(next.place, next.bytes); next = this.#line[0]) {
-      this.#line.shift();
-      next.admit();
-    }
+    this.#advance();
   }
 
   /** Refuses those who wait, and from now on all who would have to. */
   close(): void {
     this.#closed = true;
     for (const waiting of [...this.#line]) waiting.refuse(new FailureError(failure('shutting-down')));
+  }
+
+  #advance(): void {
+    for (let next = this.#line[0]; next && this.#fits(next.place, next.bytes); next = this.#line[0]) {
+      this.#line.shift();
+      next.admit();
+    }
   }
 
   #fits(place: BodyPlace, bytes: number): boolean {

@@ -53,6 +53,7 @@ export class Connections {
 
   /** Ends the connections on which nothing is being answered, even where a request has begun to arrive. */
   endUnanswered(): void {
+    for (const socket of this.#handshakes.values()) socket.destroy();
     for (const [socket, { answers }] of this.#open) if (answers.size === 0) socket.destroy();
   }
 

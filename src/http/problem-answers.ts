@@ -11,6 +11,8 @@ export function answerProblems(server: FastifyInstance, events: Events): void {
   server.setErrorHandler(async (error: FastifyError, request, reply) => {
     const found = failureOf(error, request);
     request.failure = found;
+    // Now, and not with the answer: behind another one on the same connection it may have to wait for minutes.
+    request.endTurn?.();
     if (found.code === 'internal-error') events.requestBroke({ requestId: request.id, cause: error });
     const retryAfter = retryAfterSeconds(found);
     if (retryAfter !== null) reply.header('retry-after', retryAfter);

@@ -49,17 +49,24 @@ export function addSendRoute(server: FastifyInstance, relay: Relay, bodies: Arri
       // Not onResponse, which nobody calls when the caller has gone.
       reply.raw.once('close', () => {
         request.endTurn?.();
-        bodies.release(request);
+        // A message outlives its caller until it is submitted, and so does the memory it takes.
+        if (!request.isDelivering) bodies.release(request);
       });
       await bodies.admit(request);
     },
     preValidation: async (request) => dropNulls(request.body),
     handler: async (request) => {
       const submission = await taken(request, relay);
-      const receipt = await relay.deliver(submission);
-      // The server has it all. After a failure some of it may still be on its way into a socket.
-      free(submission.content);
-      return receiptOf(receipt);
+      request.isDelivering = true;
+      try {
+        const receipt = await relay.deliver(submission);
+        // The server has it all. After a failure some of it may still be on its way into a socket.
+        free(submission.content);
+        return receiptOf(receipt);
+      } finally {
+        request.isDelivering = false;
+        bodies.release(request);
+      }
     },
   });
 }

@@ -101,6 +101,7 @@ export function buildServer({
   server.decorateRequest('endTurn', null);
   server.decorateRequest('contents', null);
   server.decorateRequest('held', 0);
+  server.decorateRequest('isDelivering', false);
   const gate = new BodyGate(maxBodyBytesInFlight, bodyPatience);
   const bodies = new ArrivingBodies(gate, bodyLimit(maxMessageBytes));
   readOnlyJson(server, bodies);

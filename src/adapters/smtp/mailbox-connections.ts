@@ -131,9 +131,11 @@ export class MailboxConnections {
 
   async #take(line: Line, opening: Opening, until: number, which: 'any' | 'new'): Promise<Lease> {
     if (this.#closing) throw shuttingDown();
+    const known = this.#mailboxOf(line);
+    const free = which === 'any' || known.places >= PER_MAILBOX ? this.#idleOf(known) : undefined;
+    if (free) return { mailbox: known, connection: free, reused: true };
+    // It may have been forgotten meanwhile, with the last of its connections that had died.
     const mailbox = this.#mailboxOf(line);
-    const free = which === 'any' || mailbox.places >= PER_MAILBOX ? this.#idleOf(mailbox) : undefined;
-    if (free) return { mailbox, connection: free, reused: true };
     if (mailbox.places < PER_MAILBOX) mailbox.places += 1;
     else {
       const given = await this.#inLine(mailbox, until);

@@ -248,6 +248,7 @@ function unexpected(reply: SmtpReply, command: Command): ConnectionError {
   return new ConnectionError(`${command} was answered with ${reply.code}, which is no answer to it`, NO_REPLY);
 }
 
+/** RFC 5321 §4.2.1 has no replies below 200; one that has is an answer to nothing. */
 function isPositive(reply: SmtpReply): boolean {
-  return replyClass(reply) === 'positive';
+  return reply.code >= 200 && replyClass(reply) === 'positive';
 }

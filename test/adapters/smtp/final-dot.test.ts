@@ -125,4 +125,13 @@ describe('the final dot', () => {
     await relay.client.submit(transaction(server.port));
     assert.equal(server.contents[0]?.toString(), `${content}.\r\n`);
   });
+
+  test('leaves the submission in doubt when it is answered with a code that RFC 5321 does not have', async () => {
+    for (const odd of ['000 2.0.0 taken', '150 2.0.0 taken']) {
+      await using server = await scriptedServer({ dot: `${odd}` });
+      await using relay = submissionClient();
+      const found = await failureOf(relay.client.submit(transaction(server.port)));
+      assert.equal(found.code, 'submission-in-doubt');
+    }
+  });
 });
