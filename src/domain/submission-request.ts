@@ -30,8 +30,3 @@ export interface SubmissionRequest {
   readonly tags: readonly Tag[];
   readonly metadata: Readonly<Record<string, string>>;
 }
-
-/** A request for a message as it is, with nothing said of how. */
-export function plainRequest(message: Message): SubmissionRequest {
-  return { message, mailbox: null, returnPath: null, dsn: null, tags: [], metadata: {} };
-}

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { envelopeOf } from '../../src/domain/envelope.ts';
 import type { Message } from '../../src/domain/message.ts';
-import { plainRequest } from '../../src/domain/submission-request.ts';
+import { plainRequest } from './plain-request.ts';
 
 const to = (address: string) => ({ name: null, address });
 const message: Message = {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Message } from '../../src/domain/message.ts';
 import { mistakesInRequest } from '../../src/domain/request-rules.ts';
-import { plainRequest, type SubmissionRequest } from '../../src/domain/submission-request.ts';
+import type { SubmissionRequest } from '../../src/domain/submission-request.ts';
+import { plainRequest } from './plain-request.ts';
 
 const message: Message = {
   from: { name: null, address: 'billing@contoso.example' },

@@ -7,9 +7,10 @@ import type { Client } from '../../src/domain/client.ts';
 import { type Failure, FailureError } from '../../src/domain/failure.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type Route, Routing } from '../../src/domain/routing.ts';
-import { plainRequest, type SubmissionRequest } from '../../src/domain/submission-request.ts';
+import type { SubmissionRequest } from '../../src/domain/submission-request.ts';
 import { accept } from '../../src/relay/accept.ts';
 import { clientWith } from '../domain/clients.ts';
+import { plainRequest } from '../domain/plain-request.ts';
 import { recordingEvents } from '../events.ts';
 import { MAILBOX, route as usualRoute } from '../http/recording-relay.ts';
 
