@@ -192,6 +192,8 @@ suite('a package', () => {
     'fastest-levenshtein': ['http/', 'config/'],
     yaml: ['config/'],
     ulid: ['adapters/ids/'],
+    ioredis: ['adapters/entra/'],
+    'prom-client': ['adapters/events/'],
   };
   for (const [name, home] of Object.entries(homes)) {
     test(`is used in its place only: ${name} in ${home.join(', ')}`, () => {
