@@ -2,8 +2,20 @@
 
 import type { Sandbox } from '../sandbox/sandbox.ts';
 
+/** Where the relay is, and what a client needs there. */
+export interface PracticeRelay {
+  readonly url: string;
+  readonly key: string;
+  readonly mailbox: string;
+}
+
+/** A command that submits a message which is taken. */
+export function firstMessageOf(relay: PracticeRelay): string {
+  return curl(relay, 'jane@fabrikam.example');
+}
+
 /** For a relay that runs beside the practice Microsoft 365. */
-export function practiceInWords(practice: Sandbox, relay: { url: string; key: string; mailbox: string }): string {
+export function practiceInWords(practice: Sandbox, relay: PracticeRelay): string {
   return `
 A practice Microsoft 365 is running, with a relay in front of it. Nothing leaves this machine.
 
@@ -12,7 +24,7 @@ A practice Microsoft 365 is running, with a relay in front of it. Nothing leaves
 
 This works:
 
-${curl(relay, 'jane@fabrikam.example')}
+${firstMessageOf(relay)}
 
 This fails, and says why and what to do about it:
 
@@ -44,7 +56,7 @@ Stop with Ctrl+C; what was caught is gone then.
 `;
 }
 
-function curl({ url, key, mailbox }: { url: string; key: string; mailbox: string }, to: string): string {
+function curl({ url, key, mailbox }: PracticeRelay, to: string): string {
   const message = {
     from: `Contoso Billing <${mailbox}>`,
     to,

@@ -6,7 +6,7 @@ import { environment } from '../config/settings.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { isServerFault, isTokenEndpointFault, serverFaults, tokenEndpointFaults } from '../sandbox/scenarios.ts';
 import { makeApiKey } from './key.ts';
-import { ownRelayInWords, practiceInWords } from './practice-instructions.ts';
+import { firstMessageOf, ownRelayInWords, practiceInWords } from './practice-instructions.ts';
 import { settingsFor } from './practice-settings.ts';
 import { untilStopped } from './until-stopped.ts';
 import { UsageError } from './usage-error.ts';
@@ -35,12 +35,14 @@ export async function sandbox(options: SandboxArguments): Promise<number> {
     throw new UsageError(`--relay=${withRelay} is neither "on" nor "off".`);
   if (server !== undefined && !isServerFault(server)) throw notAFault('server', server, serverFaults);
   if (entra !== undefined && !isTokenEndpointFault(entra)) throw notAFault('entra', entra, tokenEndpointFaults);
+  let firstMessage: string | null = null;
   // Awaited below, since it is taken down as soon as this function returns.
   await using practice = await startSandbox({
     tokenPort: PORTS.token,
     submissionPort: PORTS.submission,
     inboxPort: PORTS.inbox,
     authenticationFailureDelay: AUTHENTICATION_FAILURE_DELAY,
+    firstMessage: () => firstMessage,
     ...(options.mailbox !== undefined && { mailbox: options.mailbox }),
     ...(server !== undefined && { submissionFault: server }),
     ...(entra !== undefined && { tokenFault: entra }),
@@ -52,7 +54,9 @@ export async function sandbox(options: SandboxArguments): Promise<number> {
   }
   const { key } = makeApiKey();
   const relay = await startOnFreePort({ ...settings, API_KEY: key });
-  process.stdout.write(practiceInWords(practice, { url: relay.url, key, mailbox: settings.MAILBOX }));
+  const access = { url: relay.url, key, mailbox: settings.MAILBOX };
+  firstMessage = firstMessageOf(access);
+  process.stdout.write(practiceInWords(practice, access));
   return await untilStopped(async (signal) => {
     relay.events.relayStopping({ signal });
     await relay.close();

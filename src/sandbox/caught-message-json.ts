@@ -1,8 +1,9 @@
 /** Caught messages as JSON: what the envelope and the session said, and what the content says of itself. */
 
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
-import type { CaughtMessage } from './inbox.ts';
+import type { CaughtMessage, Refusal } from './inbox.ts';
 import { headerSection } from './message-content.ts';
+import { mimeStructure, type PartJson } from './mime-structure.ts';
 
 export interface AddressJson {
   readonly name: string;
@@ -16,6 +17,7 @@ export interface SummaryJson {
   readonly mail_from: string;
   readonly rcpt_to: readonly string[];
   readonly authenticated_as: string;
+  readonly tenant_id: string;
   /** Octets of the content. */
   readonly size: number;
   readonly message_id: string | null;
@@ -39,6 +41,8 @@ export interface MessageJson extends SummaryJson {
   readonly mail_parameters: Readonly<Record<string, string>>;
   readonly session: {
     readonly id: string;
+    readonly tenant_id: string;
+    readonly client_id: string;
     readonly ehlo: string;
     readonly remote_address: string;
     readonly tls_protocol: string;
@@ -49,6 +53,37 @@ export interface MessageJson extends SummaryJson {
   readonly text: string | null;
   readonly html: string | null;
   readonly attachments: readonly AttachmentJson[];
+  /** The text of each iCalendar part. */
+  readonly calendars: readonly string[];
+  readonly structure: PartJson;
+  /** The header section as it was transferred, as UTF-8. */
+  readonly raw_headers: string;
+}
+
+/** A command that was refused. */
+export interface RefusalJson {
+  readonly id: string;
+  readonly refused_at: string;
+  readonly command: string;
+  readonly reply: string | null;
+  readonly authenticated_as: string | null;
+  readonly mail_from: string | null;
+  readonly rcpt_to: readonly string[];
+  readonly session_id: string;
+}
+
+/** The refusal, as it is. */
+export function refusalJson(refusal: Refusal): RefusalJson {
+  return {
+    id: refusal.id,
+    refused_at: refusal.refusedAt.toISOString(),
+    command: refusal.command,
+    reply: refusal.reply,
+    authenticated_as: refusal.authenticatedAs,
+    mail_from: refusal.mailFrom,
+    rcpt_to: refusal.rcptTo,
+    session_id: refusal.sessionId,
+  };
 }
 
 /** The summary; reads the header section alone, so that a long list of large messages stays cheap. */
@@ -65,6 +100,8 @@ export async function messageJson(message: CaughtMessage): Promise<MessageJson> 
     mail_parameters: Object.fromEntries(envelope.parameters),
     session: {
       id: session.id,
+      tenant_id: session.tenantId,
+      client_id: session.clientId,
       ehlo: session.ehlo,
       remote_address: session.remoteAddress,
       tls_protocol: session.tlsProtocol,
@@ -81,6 +118,11 @@ export async function messageJson(message: CaughtMessage): Promise<MessageJson> 
       size: octetsOf(attachment).length,
       url: `/messages/${message.id}/attachments/${index}`,
     })),
+    calendars: email.attachments
+      .filter(({ mimeType }) => mimeType === 'text/calendar')
+      .map((attachment) => octetsOf(attachment).toString()),
+    structure: await mimeStructure(message.raw),
+    raw_headers: headerSection(message.raw).toString(),
   };
 }
 
@@ -113,6 +155,7 @@ function summaryWith(message: CaughtMessage, email: Email): SummaryJson {
     mail_from: message.envelope.mailFrom,
     rcpt_to: message.envelope.rcptTo,
     authenticated_as: message.session.authenticatedAs,
+    tenant_id: message.session.tenantId,
     size: message.raw.length,
     message_id: email.messageId ?? null,
     subject: email.subject ?? null,

@@ -1,128 +1,99 @@
-/** The inbox as a page without scripts. Nothing a message says reaches the markup unescaped; its HTML is shown only in a sandboxed frame. */
+/** The list of what the sandbox has caught and refused, the newest first; the page of a message has it at its side. */
 
-import type { AddressJson, MessageJson, SummaryJson } from './caught-message-json.ts';
+import type { MessageJson, RefusalJson, SummaryJson } from './caught-message-json.ts';
+import { type Content, Markup, markup } from './markup.ts';
+import { messageArticle } from './message-page.ts';
+import { counted, octets, page, subjectOf, time } from './page.ts';
 
-/** Seconds between reloads of the list while no message is open. */
-const RELOAD_AFTER = 5;
-
-/**
- * Renders the page.
- *
- * @param messages in the order in which they are shown
- * @param open the message shown beside the list
- */
-export function inboxPage(messages: readonly SummaryJson[], open: MessageJson | null): string {
-  const reload = open ? '' : `<meta http-equiv="refresh" content="${RELOAD_AFTER}">`;
-  const count = messages.length === 1 ? '1 message' : `${messages.length} messages`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-${reload}
-<title>${open ? `${escaped(subjectOf(open))} · ` : ''}Inbox · exo-relay sandbox</title>
-<link rel="stylesheet" href="/style.css">
-</head>
-<body>
-<header><a href="/"><h1>Inbox</h1></a><p>${count} caught by the practice Microsoft 365. Nothing was delivered.</p></header>
-<main${open ? ' class="open"' : ''}>
-<nav aria-label="Messages">${messages.length === 0 ? EMPTY : messages.map((message) => entry(message, open)).join('\n')}</nav>
-${open ? article(open) : ''}
-</main>
-</body>
-</html>
-`;
+export interface InboxView {
+  /** As many as the page shows, the newest first. */
+  readonly entries: readonly (SummaryJson | RefusalJson)[];
+  readonly messages: number;
+  readonly refusals: number;
+  /** From 1. */
+  readonly page: number;
+  readonly pages: number;
+  /** The message that is read. */
+  readonly open: MessageJson | null;
+  /** A command that submits a message. */
+  readonly firstMessage: string | null;
 }
 
-/** The HTML part of a message as a document of its own, its inline images led to the inbox. */
-export function htmlPart({ html, attachments }: MessageJson): string {
-  return attachments.reduce(
-    (text, { content_id, url }) => (content_id ? text.replaceAll(`cid:${content_id}`, url) : text),
-    html ?? '',
-  );
+/** Renders the page. */
+export function inboxPage(view: InboxView): string {
+  const { messages, refusals, open } = view;
+  const isEmpty = messages + refusals === 0;
+  const count = refusals === 0 ? counted(messages, 'message') : `${counted(messages, 'message')}, ${refusals} refused`;
+  const list = markup`<nav id="list" aria-label="Messages">${rows(view)}</nav>`;
+  return page({
+    title: `${open ? `${subjectOf(open)} · ` : ''}Inbox · exo-relay sandbox`,
+    count,
+    isEmpty,
+    reloads: open === null,
+    main: open
+      ? markup`<div class="panes">${list}<main id="content">${messageArticle(open)}</main></div>`
+      : markup`<main id="content" class="alone"><h1 class="unseen">Inbox</h1>${list}</main>`,
+  });
 }
 
-const EMPTY = '<p class="empty">No mail yet. This page reloads by itself.</p>';
-
-function entry(message: SummaryJson, open: MessageJson | null): string {
-  const current = message.id === open?.id ? ' aria-current="true"' : '';
-  return `<a href="/?message=${escaped(message.id)}"${current}>
-<span class="subject">${escaped(subjectOf(message))}</span>
-<span class="to">${escaped(message.rcpt_to.join(', '))}</span>
-<time datetime="${escaped(message.received_at)}">${escaped(clock(message.received_at))}</time>
-</a>`;
-}
-
-function article(message: MessageJson): string {
-  const { session } = message;
-  const facts: [string, string][] = [
-    ['From', message.from ? addressed([message.from]) : ''],
-    ['To', addressed(message.to)],
-    ['Cc', addressed(message.cc)],
-    ['MAIL FROM', `${message.mail_from} ${Object.entries(message.mail_parameters).map(parameter).join(' ')}`],
-    ['RCPT TO', message.rcpt_to.join(', ')],
-    ['Signed in as', message.authenticated_as],
-    [
-      'Session',
-      `${session.id} from ${session.remote_address} as ${session.ehlo}, ${session.tls_protocol}, ${session.command}`,
-    ],
-    ['Received', message.received_at],
-    ['Size', octets(message.size)],
+function rows(view: InboxView): Content {
+  if (view.entries.length === 0) return empty(view.firstMessage);
+  return [
+    markup`<ol>${view.entries.map((entry) => ('command' in entry ? refusal(entry) : message(entry, view.open)))}</ol>`,
+    view.pages > 1 && turning(view),
   ];
-  return `<article>
-<h2>${escaped(subjectOf(message))}</h2>
-${table(facts.filter(([, value]) => value.trim() !== ''))}
-<p class="links"><a href="/messages/${escaped(message.id)}/raw">Source</a> <a href="/messages/${escaped(message.id)}">JSON</a></p>
-${attachments(message)}
-${message.html === null ? '' : section('HTML', `<iframe sandbox="" src="/messages/${escaped(message.id)}/html" title="HTML part"></iframe>`)}
-${message.text === null ? '' : section('Text', `<pre>${escaped(message.text)}</pre>`)}
-<details><summary>All headers</summary>${table(message.headers.map(({ name, value }) => [name, value]))}</details>
-</article>`;
 }
 
-function attachments(message: MessageJson): string {
-  if (message.attachments.length === 0) return '';
-  const items = message.attachments.map(
-    ({ url, filename, content_type, size }) =>
-      `<li><a href="${escaped(url)}" download>${escaped(filename ?? 'unnamed')}</a> <small>${escaped(content_type)}, ${octets(size)}</small></li>`,
+function message(summary: SummaryJson, open: MessageJson | null): Markup {
+  const current = summary.id === open?.id;
+  return markup`<li${current && new Markup(' class="current"')}>
+<a class="subject" href="/?message=${summary.id}"${current && new Markup(' aria-current="true"')}><bdi>${subjectOf(summary)}</bdi></a>
+<span class="from"><span class="unseen">from </span><bdi>${summary.from ? summary.from.name || summary.from.address : summary.mail_from || '(no sender)'}</bdi></span>
+<span class="to">to <bdi>${summary.rcpt_to[0] ?? ''}</bdi>${summary.rcpt_to.length > 1 && ` and ${summary.rcpt_to.length - 1} more`}</span>
+<span class="via"><span class="unseen">signed in as </span><bdi>${summary.authenticated_as}</bdi></span>
+<span class="size">${octets(summary.size)}</span>
+${time(summary.received_at)}
+</li>`;
+}
+
+/** What was refused has no message to open; it tells all it knows. */
+function refusal({ reply, command, authenticated_as, mail_from, rcpt_to, refused_at }: RefusalJson): Markup {
+  const [kind, word] =
+    reply === null ? ['cut', 'cut'] : reply.startsWith('4') ? ['deferred', 'deferred'] : ['refused', 'refused'];
+  const about = [mail_from && `from ${mail_from}`, rcpt_to.length > 0 && `to ${rcpt_to.join(', ')}`].filter(
+    (each) => !!each,
   );
-  return section('Attachments', `<ul>${items.join('')}</ul>`);
+  return markup`<li class="refusal">
+<span class="subject"><span class="badge ${kind}">${word}</span> <bdi>${reply ?? 'The connection was cut without a reply'}</bdi></span>
+<span class="from"><code>${command}</code></span>
+<span class="to"><bdi>${about.join(' ')}</bdi></span>
+<span class="via">${authenticated_as !== null && markup`<span class="unseen">signed in as </span><bdi>${authenticated_as}</bdi>`}</span>
+<span class="size"></span>
+${time(refused_at)}
+</li>`;
 }
 
-function section(heading: string, content: string): string {
-  return `<section><h3>${heading}</h3>${content}</section>`;
+function turning({ page, pages }: InboxView): Markup {
+  return markup`<p class="turning">
+${page > 1 && markup`<a href="/?page=${page - 1}" rel="prev">Newer</a>`}
+<span>Page ${page} of ${pages}</span>
+${page < pages && markup`<a href="/?page=${page + 1}" rel="next">Older</a>`}
+</p>`;
 }
 
-function table(rows: readonly (readonly [string, string])[]): string {
-  return `<dl>${rows.map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`).join('')}</dl>`;
-}
+const EXAMPLE = `curl -sS http://127.0.0.1:8080/send \\
+    -H 'Authorization: Bearer <API key>' \\
+    -H 'Content-Type: application/json' \\
+    -d '{"from":"billing@contoso.example","to":"jane@fabrikam.example","subject":"Invoice 4711","text":"Thank you for your order."}'`;
 
-function subjectOf({ subject }: SummaryJson): string {
-  return subject?.trim() || '(no subject)';
-}
-
-function addressed(addresses: readonly AddressJson[]): string {
-  return addresses.map(({ name, address }) => (name ? `${name} <${address}>` : address)).join(', ');
-}
-
-function parameter([keyword, value]: [string, string]): string {
-  return value === '' ? keyword : `${keyword}=${value}`;
-}
-
-function clock(time: string): string {
-  return `${time.slice(11, 19)} UTC`;
-}
-
-function octets(size: number): string {
-  return size < 10_000 ? `${size} bytes` : `${(size / 1_000_000).toFixed(2)} MB`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+function empty(firstMessage: string | null): Markup {
+  const explained = firstMessage
+    ? 'Paste this into a terminal, and the message appears here:'
+    : 'Send something through your relay, and it appears here. For example:';
+  return markup`<div class="empty">
+<h2>No mail yet</h2>
+<p>${explained}</p>
+<pre tabindex="0" aria-label="Command">${(firstMessage ?? EXAMPLE).trim()}</pre>
+<p class="faint">Nothing leaves this machine. Refused attempts show up here as well.</p>
+</div>`;
 }

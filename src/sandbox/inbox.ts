@@ -1,9 +1,11 @@
-/** The messages the sandbox has caught: the newest last, bounded in number and size, the oldest going first. */
+/** The messages the sandbox has caught, and the commands it has refused: the newest last, bounded in number and size, the oldest going first. */
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import type { Refused } from './smtp-session.ts';
 
 export const MAX_MESSAGES = 1_000;
+export const MAX_REFUSALS = 1_000;
 export const MAX_OCTETS = 256 * 1024 * 1024;
 
 /** What the submission server took with a 250. */
@@ -27,18 +29,34 @@ export interface CaughtMessage {
     readonly tlsProtocol: string;
     /** The mailbox in `user=`. */
     readonly authenticatedAs: string;
+    /** Of the token. */
+    readonly tenantId: string;
+    readonly clientId: string;
     readonly command: 'DATA' | 'BDAT';
   };
 }
 
+/** What the submission server answered with 4yz or 5yz, or by cutting the connection. */
+export interface Refusal extends Refused {
+  readonly id: string;
+  readonly refusedAt: Date;
+  readonly sessionId: string;
+}
+
 export class Inbox {
   readonly #messages: CaughtMessage[] = [];
-  readonly #arrivals = new EventEmitter<{ message: [CaughtMessage] }>().setMaxListeners(0);
+  readonly #refusals: Refusal[] = [];
+  readonly #arrivals = new EventEmitter<{ message: [CaughtMessage]; change: [] }>().setMaxListeners(0);
   #octets = 0;
 
   /** All that is kept, the newest last. */
   get messages(): readonly CaughtMessage[] {
     return this.#messages;
+  }
+
+  /** The newest last. */
+  get refusals(): readonly Refusal[] {
+    return this.#refusals;
   }
 
   get(id: string): CaughtMessage | undefined {
@@ -53,7 +71,14 @@ export class Inbox {
       this.#octets -= this.#messages.shift()?.raw.length ?? 0;
     }
     this.#arrivals.emit('message', message);
+    this.#arrivals.emit('change');
     return message;
+  }
+
+  addRefusal(refused: Omit<Refusal, 'id' | 'refusedAt'>): void {
+    this.#refusals.push({ ...refused, id: randomUUID(), refusedAt: new Date() });
+    if (this.#refusals.length > MAX_REFUSALS) this.#refusals.shift();
+    this.#arrivals.emit('change');
   }
 
   /** The next message to arrive; what is there already does not count. */
@@ -62,8 +87,15 @@ export class Inbox {
     return message;
   }
 
+  /** Waits until something comes in or all is cleared. */
+  async changed(signal: AbortSignal): Promise<void> {
+    await once(this.#arrivals, 'change', { signal });
+  }
+
   clear(): void {
     this.#messages.length = 0;
+    this.#refusals.length = 0;
     this.#octets = 0;
+    this.#arrivals.emit('change');
   }
 }

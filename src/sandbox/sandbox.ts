@@ -28,6 +28,8 @@ export interface SandboxOptions {
   readonly tenants?: readonly TenantOptions[];
   /** Milliseconds before a 535; Exchange Online takes about 5,000. 0 when absent. */
   readonly authenticationFailureDelay?: number;
+  /** A command for the inbox page to show while it is empty; null when there is none yet. */
+  readonly firstMessage?: () => string | null;
   /** A fault of the whole submission server. */
   readonly submissionFault?: SubmissionFault;
   /** A fault of the whole token endpoint. */
@@ -124,10 +126,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       counts.messages += 1;
       inbox.add(message);
     },
+    onRefusal: (refusal) => inbox.addRefusal(refusal),
   });
   opening.defer(() => submissionServer.close());
 
-  const inboxServer = await startInboxServer(inbox, options.inboxPort ?? 0);
+  const inboxServer = await startInboxServer(inbox, options.inboxPort ?? 0, options.firstMessage);
   opening.defer(() => inboxServer.close());
 
   const open = opening.move();

@@ -17,6 +17,8 @@ const MALFORMED = '451 4.7.0 Temporary server error. Please try again later. PRX
 
 export interface AuthenticationOutcome {
   readonly reply: string;
+  /** Whom the client said to be, also when it is refused. */
+  readonly user?: string;
   /** Absent when the client is not authenticated. */
   readonly session?: AuthenticatedSession;
 }
@@ -26,6 +28,8 @@ export interface AuthenticatedSession {
   readonly mailbox: string;
   /** Addresses it may send as, in lower case. */
   readonly sendAs: readonly string[];
+  readonly tenantId: string;
+  readonly clientId: string;
 }
 
 /**
@@ -65,6 +69,11 @@ async function xoauth2(
   const credentials = readCredentials(Buffer.from(response, 'base64').toString());
   if (credentials === null) return { reply: MALFORMED };
   const { mailbox, token } = credentials;
+  const outcome = await judge(mailbox, token, rules);
+  return { ...outcome, user: mailbox };
+}
+
+async function judge(mailbox: string, token: string, rules: AuthenticationRules): Promise<AuthenticationOutcome> {
   const scenario = mailboxScenario(mailbox);
   const submitter = await rules.tokens.submitter(token);
   if (!submitter) return await refuse(UNSUCCESSFUL, rules);
@@ -72,7 +81,8 @@ async function xoauth2(
   const sendAs = scenario ? [mailbox.toLowerCase()] : submitter.mailboxes.get(mailbox.toLowerCase());
   if (!sendAs) return await refuse(UNSUCCESSFUL, rules);
   if (scenario?.at === 'auth' && scenario.reply !== null) return await refuse(scenario.reply, rules);
-  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, sendAs } };
+  const { tenantId, clientId } = submitter;
+  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, sendAs, tenantId, clientId } };
 }
 
 /** Reads `user=<mailbox>^Aauth=Bearer <token>^A^A`. */

@@ -4,7 +4,7 @@ import type { SecureContext } from 'node:tls';
 import { type Answer, MAX_MESSAGE_SIZE, MailTransaction, type Taken } from './mail-transaction.ts';
 import type { SubmissionFault } from './scenarios.ts';
 import { type AuthenticationRules, authenticate } from './smtp-authentication.ts';
-import { isEhloDomain, parseCommand, type SmtpCommand } from './smtp-command.ts';
+import { isEhloDomain, parseCommand, parsePath, type SmtpCommand } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 
 const NOT_AUTHENTICATED = '530 5.7.57 Client not authenticated to send mail. {session}';
@@ -22,7 +22,25 @@ export interface SessionRules extends AuthenticationRules {
   readonly secureContext: SecureContext;
   readonly fault: SubmissionFault | undefined;
   readonly onAuthenticationAttempt: () => void;
-  readonly onTaken: (message: Taken, session: { ehlo: string; authenticatedAs: string }) => void;
+  readonly onTaken: (
+    message: Taken,
+    session: { ehlo: string; authenticatedAs: string; tenantId: string; clientId: string },
+  ) => void;
+  /** Called before the reply goes out. */
+  readonly onRefused: (refusal: Refused) => void;
+}
+
+/** A command that was answered with 4yz or 5yz, or with silence. */
+export interface Refused {
+  /** Without credentials. */
+  readonly command: string;
+  /** Without the tail of host, time and session; null when the connection was cut instead. */
+  readonly reply: string | null;
+  /** The mailbox in `user=`, as far as it was said. */
+  readonly authenticatedAs: string | null;
+  /** What MAIL and RCPT had named before, as far as they were taken. */
+  readonly mailFrom: string | null;
+  readonly rcptTo: readonly string[];
 }
 
 export class SmtpSession {
@@ -30,6 +48,9 @@ export class SmtpSession {
   readonly #rules: SessionRules;
   #ehlo: string | null = null;
   #transaction: MailTransaction | null = null;
+  #user: string | null = null;
+  #mailFrom: string | null = null;
+  #rcptTo: string[] = [];
 
   constructor(connection: SmtpConnection, rules: SessionRules) {
     this.#connection = connection;
@@ -42,8 +63,31 @@ export class SmtpSession {
     const time = new Date().toUTCString().replace('GMT', '+0000');
     this.#connection.reply(`220 ${hostName} Microsoft ESMTP MAIL Service ready at ${time} [${id}]`);
     for (let line = await this.#connection.line(); line !== null; line = await this.#connection.line()) {
-      this.#send(await this.#answer(parseCommand(line)));
+      const command = parseCommand(line);
+      const answer = await this.#answer(command);
+      this.#note(command, answer);
+      this.#send(answer);
     }
+  }
+
+  /** Follows the transaction from outside, so that a refusal can say what it was about. */
+  #note({ verb, argument }: SmtpCommand, answer: Answer | null): void {
+    if (answer === null) return;
+    const reply = typeof answer === 'string' ? answer : answer.reply;
+    if (reply === null || /^[45]/.test(reply)) {
+      this.#rules.onRefused({
+        command: (verb === 'AUTH' ? `AUTH ${argument.split(' ')[0]}` : `${verb} ${argument}`).trim(),
+        reply: reply?.replace(/ \{(?:session|hostname)\}/g, '') ?? null,
+        authenticatedAs: this.#user,
+        mailFrom: this.#mailFrom,
+        rcptTo: [...this.#rcptTo],
+      });
+    } else if (verb === 'MAIL') this.#mailFrom = addressIn(argument, 'FROM');
+    else if (verb === 'RCPT') this.#rcptTo.push(addressIn(argument, 'TO'));
+    const over = /^(?:RSET|EHLO|HELO|DATA)$/.test(verb) || (verb === 'BDAT' && !/CHUNK received/.test(reply ?? ''));
+    if (!over) return;
+    this.#mailFrom = null;
+    this.#rcptTo = [];
   }
 
   #send(answer: Answer | null): void {
@@ -132,10 +176,16 @@ export class SmtpSession {
     this.#rules.onAuthenticationAttempt();
     const outcome = await authenticate(this.#connection, argument, this.#rules);
     if (outcome === null) return null;
-    const { session, reply } = outcome;
+    const { session, reply, user } = outcome;
+    this.#user = user ?? null;
     if (session) {
       this.#transaction = new MailTransaction(this.#connection, session, (message) =>
-        this.#rules.onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: session.mailbox }),
+        this.#rules.onTaken(message, {
+          ehlo: this.#ehlo ?? '',
+          authenticatedAs: session.mailbox,
+          tenantId: session.tenantId,
+          clientId: session.clientId,
+        }),
       );
     }
     return reply;
@@ -151,4 +201,9 @@ export class SmtpSession {
     const size = Number(/^\d{1,15}/.exec(argument)?.[0] ?? 0);
     return (await this.#connection.octets(size, false)) && BAD_SEQUENCE;
   }
+}
+
+function addressIn(argument: string, keyword: 'FROM' | 'TO'): string {
+  const path = parsePath(argument, keyword);
+  return typeof path === 'string' ? argument : path.address;
 }

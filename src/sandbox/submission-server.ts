@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import { type CertificateAuthority, type CertificateKind, serverContext } from './certificates.ts';
-import type { CaughtMessage } from './inbox.ts';
+import type { CaughtMessage, Refusal } from './inbox.ts';
 import { type LoopbackServer, listenOnLocalhost } from './loopback.ts';
 import type { SubmissionFault } from './scenarios.ts';
 import { SmtpConnection } from './smtp-connection.ts';
@@ -17,6 +17,7 @@ export interface SubmissionServerOptions
   readonly preferredPort: number;
   readonly onConnection: () => void;
   readonly onMessage: (message: Omit<CaughtMessage, 'id' | 'receivedAt'>) => void;
+  readonly onRefusal: (refusal: Omit<Refusal, 'id' | 'refusedAt'>) => void;
 }
 
 /** Starts the server. */
@@ -46,6 +47,7 @@ function serve(socket: Socket, options: SubmissionServerOptions & Pick<SessionRu
           command,
         },
       }),
+    onRefused: (refusal) => options.onRefusal({ ...refusal, sessionId: connection.id }),
   });
   // What goes wrong on the wire ends the session; anything else is a defect, and may show as one.
   void session.run();

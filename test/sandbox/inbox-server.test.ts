@@ -50,6 +50,8 @@ describe('The inbox server', () => {
         ehlo: 'client.example',
         tlsProtocol: 'TLSv1.3',
         authenticatedAs: sandbox.mailbox,
+        tenantId: sandbox.tenantId,
+        clientId: sandbox.clientId,
         command: 'DATA',
       },
     });

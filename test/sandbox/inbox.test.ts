@@ -6,7 +6,16 @@ function message(raw: Buffer): Omit<CaughtMessage, 'id' | 'receivedAt'> {
   return {
     envelope: { mailFrom: 'a@contoso.example', rcptTo: ['b@fabrikam.example'], parameters: new Map() },
     raw,
-    session: { id: '1', remoteAddress: '', ehlo: '', tlsProtocol: '', authenticatedAs: '', command: 'DATA' },
+    session: {
+      id: '1',
+      remoteAddress: '',
+      ehlo: '',
+      tlsProtocol: '',
+      authenticatedAs: '',
+      tenantId: '',
+      clientId: '',
+      command: 'DATA',
+    },
   };
 }
 
