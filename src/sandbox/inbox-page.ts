@@ -39,6 +39,7 @@ export function inboxPage(view: InboxView): string {
 function rows(view: InboxView): Content {
   if (view.entries.length === 0) return empty(view.firstMessage);
   return [
+    markup`<div class="heads" aria-hidden="true"><span>From</span><span>Subject</span><span>Mailbox</span><span>Size</span><span>Time</span></div>`,
     markup`<ol>${view.entries.map((entry) => ('command' in entry ? refusal(entry) : message(entry, view.open)))}</ol>`,
     view.pages > 1 && turning(view),
   ];
@@ -56,18 +57,33 @@ ${time(summary.received_at)}
 </li>`;
 }
 
-/** What was refused has no message to open; it tells all it knows. */
-function refusal({ reply, command, authenticated_as, mail_from, rcpt_to, refused_at }: RefusalJson): Markup {
-  const [kind, word] =
-    reply === null ? ['cut', 'cut'] : reply.startsWith('4') ? ['deferred', 'deferred'] : ['refused', 'refused'];
-  const about = [mail_from && `from ${mail_from}`, rcpt_to.length > 0 && `to ${rcpt_to.join(', ')}`].filter(
-    (each) => !!each,
-  );
+/** What was refused has no message to open; it tells all it knows in its place. */
+function refusal({
+  id,
+  reply,
+  command,
+  authenticated_as,
+  mail_from,
+  rcpt_to,
+  refused_at,
+  session_id,
+}: RefusalJson): Markup {
+  const word = reply === null ? 'cut' : reply.startsWith('4') ? 'deferred' : 'refused';
+  const text = reply ?? 'The connection was cut without a reply';
+  const facts = [
+    ['Command', command],
+    ['Reply', text],
+    ['MAIL FROM', mail_from],
+    ['RCPT TO', rcpt_to.join(', ')],
+    ['Mailbox', authenticated_as],
+    ['Session', session_id],
+  ] as const;
   return markup`<li class="refusal">
-<span class="subject"><span class="badge ${kind}">${word}</span> <bdi>${reply ?? 'The connection was cut without a reply'}</bdi></span>
-<span class="from"><code>${command}</code></span>
-<span class="to"><bdi>${about.join(' ')}</bdi></span>
-<span class="via">${authenticated_as !== null && markup`<span class="unseen">signed in as </span><bdi>${authenticated_as}</bdi>`}</span>
+<span class="from"><bdi>${authenticated_as ?? 'Nobody yet'}</bdi></span>
+<details class="subject" id="refusal-${id}"><summary><span class="badge ${word}">${word}</span> <bdi>${text}</bdi></summary>
+<dl>${facts.map(([name, value]) => value && markup`<div><dt>${name}</dt><dd><code>${value}</code></dd></div>`)}</dl></details>
+<span class="to">${rcpt_to.length > 0 ? markup`to <bdi>${rcpt_to.join(', ')}</bdi>` : markup`at <code>${command}</code>`}</span>
+<span class="via"></span>
 <span class="size"></span>
 ${time(refused_at)}
 </li>`;

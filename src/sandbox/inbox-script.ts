@@ -13,17 +13,24 @@ async function renew() {
   busy = true;
   try {
     const fresh = new DOMParser().parseFromString(await (await fetch(location.href)).text(), 'text/html');
-    const focused = document.activeElement?.getAttribute('href');
+    const focused = document.activeElement?.getAttribute('href'), unfolded = document.activeElement?.parentElement?.id;
     for (const id of ['list', 'clear']) {
       const place = document.getElementById(id), renewed = fresh.getElementById(id);
-      if (place && renewed && place.innerHTML !== renewed.innerHTML) place.innerHTML = renewed.innerHTML;
+      if (!place || !renewed) continue;
+      for (const { id } of place.querySelectorAll('details[open]')) fresh.getElementById(id)?.setAttribute('open', '');
+      if (place.innerHTML !== renewed.innerHTML) place.innerHTML = renewed.innerHTML;
     }
     const count = document.getElementById('count'), text = fresh.getElementById('count').textContent;
     if (count.textContent !== text) count.textContent = text;
-    if (focused && document.activeElement === document.body) document.querySelector('#list a[href="' + CSS.escape(focused) + '"]')?.focus();
-  } catch {}
-  busy = false;
-  if (again) { again = false; renew(); }
+    if (document.activeElement !== document.body) return;
+    if (focused) document.querySelector('#list a[href="' + CSS.escape(focused) + '"]')?.focus();
+    else if (unfolded) document.getElementById(unfolded)?.querySelector('summary')?.focus();
+  } catch {
+    // The server is gone; EventSource comes back when it is there again.
+  } finally {
+    busy = false;
+    if (again) { again = false; renew(); }
+  }
 }
 function listen() {
   const live = document.getElementById('live');

@@ -82,8 +82,12 @@ const LIST = `
 #list time { grid-area: time; text-align: right; }
 #list :is(time, .size) { font-variant-numeric: tabular-nums; white-space: nowrap; }
 #list .via { display: none; }
-#list .refusal .from { font-weight: 400; color: var(--faint); }
-#list .refusal .subject { font-size: .93em; }
+#list details { margin: 0; min-width: 0; }
+#list summary { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+#list details dl { margin: .6rem 0 .4rem; padding: .75rem .9rem; background: var(--sunken); border: 1px solid var(--line); border-radius: 8px; }
+#list .to code { font-size: .93em; }
+#list summary::marker { color: var(--faint); font-size: .8em; }
+.heads { display: none; }
 .badge { display: inline-block; padding: 0 .5em; border-radius: 1em; font-size: .86em; font-weight: 600; }
 .badge:is(.refused, .cut) { color: var(--red); background: var(--red-ground); }
 .badge.deferred { color: var(--amber); background: var(--amber-ground); }
@@ -94,12 +98,12 @@ const LIST = `
 .empty pre { user-select: all; }
 .empty p.faint { margin: 1rem 0 0; font-size: .93em; }
 @media (min-width: 56rem) {
-  .alone #list li {
-    grid-template: "from subject size time" "to subject-below via via" / minmax(0, 17rem) minmax(0, 1fr) 5rem minmax(5.5rem, auto);
-    column-gap: 1.5rem;
-  }
-  .alone #list .subject { grid-row: 1 / -1; align-self: start; }
-  .alone #list .via { display: block; text-align: right; }
+  .alone .heads, .alone #list li { display: grid; grid-template-columns: minmax(0, 16rem) minmax(0, 1fr) minmax(0, 13rem) 4.5rem minmax(4.5rem, auto); column-gap: 1.5rem; }
+  .alone .heads { padding: .5rem 1.1rem; font-size: .87em; color: var(--faint); background: var(--sunken); border-bottom: 1px solid var(--line); }
+  .heads :nth-child(n + 4) { text-align: right; }
+  .alone #list li { grid-template-areas: "from subject via size time" "to subject . . ."; grid-template-rows: auto 1fr; }
+  .alone #list .via { display: block; }
+  .alone #list .refusal .subject { grid-column-end: size; }
 }
 `;
 
@@ -122,7 +126,7 @@ dl.headers { font-size: .93em; }
 .jump ul { list-style: none; display: flex; gap: 1.5rem; margin: 0; padding: 0; }
 .jump a { display: block; padding: .6rem 0; color: var(--faint); text-decoration: none; white-space: nowrap; }
 .jump a:hover { color: var(--ink); }
-iframe { display: block; width: 100%; height: 32rem; min-height: 8rem; resize: vertical; overflow: auto; border: 1px solid var(--line); border-radius: 8px; background: #fff; color-scheme: light; }
+iframe { display: block; width: 100%; height: 27rem; min-height: 8rem; resize: vertical; overflow: auto; border: 1px solid var(--line); border-radius: 8px; background: #fff; color-scheme: light; }
 .under { margin: .5rem 0 0; font-size: .93em; }
 .text { font-size: .93em; line-height: 1.55; }
 .text bdi { unicode-bidi: plaintext; }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import type { Refused } from './smtp-session.ts';
+import type { Refused } from './refusals.ts';
 
 export const MAX_MESSAGES = 1_000;
 export const MAX_REFUSALS = 1_000;

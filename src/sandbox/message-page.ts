@@ -6,7 +6,7 @@ import type { AddressJson, AttachmentJson, MessageJson } from './caught-message-
 import { remoteReferences } from './html-part.ts';
 import { type Content, type Markup, markup } from './markup.ts';
 import type { PartJson } from './mime-structure.ts';
-import { octets, subjectOf, time } from './page.ts';
+import { instant, octets, subjectOf } from './page.ts';
 
 interface Section {
   readonly id: string;
@@ -26,7 +26,7 @@ export function messageArticle(message: MessageJson): Markup {
 ${row('From', message.from && person(message.from))}
 ${row('To', people(message.to))}
 ${row('Cc', people(message.cc))}
-${row('Received', time(message.received_at))}
+${row('Received', instant(message.received_at))}
 </dl>
 <ul class="actions" aria-label="This message">
 <li><a href="${path}/source">View source</a></li>
@@ -92,10 +92,11 @@ function envelope(message: MessageJson): Markup {
   const keywords = Object.entries(parameters).map(([keyword, value]) =>
     value === '' ? keyword : `${keyword}=${value}`,
   );
+  const named = new Set([...message.to, ...message.cc].map(({ address }) => address.toLowerCase()));
   return markup`<div class="columns">
 <dl>
 ${row('MAIL FROM', markup`<code>&lt;${message.mail_from}&gt;${keywords.map((each) => ` ${each}`)}</code>`)}
-${row('RCPT TO', markup`<ul class="plain">${message.rcpt_to.map((each) => markup`<li><code>&lt;${each}&gt;</code></li>`)}</ul>`)}
+${row('RCPT TO', markup`<ul class="plain">${message.rcpt_to.map((each) => markup`<li><code>&lt;${each}&gt;</code>${!named.has(each.toLowerCase()) && markup` <span class="faint">in no header (Bcc)</span>`}</li>`)}</ul>`)}
 ${row('Content', `${octets(message.size)} (${message.size.toLocaleString('en')} octets) by ${session.command}`)}
 ${row('Message-ID', message.message_id && markup`<code>${message.message_id}</code>`)}
 </dl>
@@ -104,7 +105,7 @@ ${row('Mailbox', message.authenticated_as)}
 ${row('Tenant', markup`<code>${session.tenant_id}</code>`)}
 ${row('App', markup`<code>${session.client_id}</code>`)}
 ${row('TLS', session.tls_protocol)}
-${row('Client', `${session.ehlo} [${session.remote_address}]`)}
+${row('Client', `${session.remote_address}, EHLO ${session.ehlo}`)}
 ${row('Session', markup`<code>${session.id}</code>`)}
 </dl>
 </div>`;

@@ -55,6 +55,12 @@ export function time(iso: string, now: Date = new Date()): Markup {
   return markup`<time datetime="${iso}" title="${iso}">${at.toDateString() === now.toDateString() ? clock : `${day} ${clock}`}</time>`;
 }
 
+/** The same with its day and zone. */
+export function instant(iso: string): Markup {
+  const words = new Date(iso).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'long' });
+  return markup`<time datetime="${iso}">${words}</time>`;
+}
+
 /** `812 B`, `14.2 KB`, `3.1 MB`; powers of 1,000. */
 export function octets(size: number): string {
   if (size < 1_000) return `${size} B`;

@@ -2,9 +2,10 @@
 
 import type { SecureContext } from 'node:tls';
 import { type Answer, MAX_MESSAGE_SIZE, MailTransaction, type Taken } from './mail-transaction.ts';
+import { Refusals, type Refused } from './refusals.ts';
 import type { SubmissionFault } from './scenarios.ts';
 import { type AuthenticationRules, authenticate } from './smtp-authentication.ts';
-import { isEhloDomain, parseCommand, parsePath, type SmtpCommand } from './smtp-command.ts';
+import { isEhloDomain, parseCommand, type SmtpCommand } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 
 const NOT_AUTHENTICATED = '530 5.7.57 Client not authenticated to send mail. {session}';
@@ -30,31 +31,18 @@ export interface SessionRules extends AuthenticationRules {
   readonly onRefused: (refusal: Refused) => void;
 }
 
-/** A command that was answered with 4yz or 5yz, or with silence. */
-export interface Refused {
-  /** Without credentials. */
-  readonly command: string;
-  /** Without the tail of host, time and session; null when the connection was cut instead. */
-  readonly reply: string | null;
-  /** The mailbox in `user=`, as far as it was said. */
-  readonly authenticatedAs: string | null;
-  /** What MAIL and RCPT had named before, as far as they were taken. */
-  readonly mailFrom: string | null;
-  readonly rcptTo: readonly string[];
-}
-
 export class SmtpSession {
   readonly #connection: SmtpConnection;
   readonly #rules: SessionRules;
   #ehlo: string | null = null;
   #transaction: MailTransaction | null = null;
   #user: string | null = null;
-  #mailFrom: string | null = null;
-  #rcptTo: string[] = [];
+  readonly #refusals: Refusals;
 
   constructor(connection: SmtpConnection, rules: SessionRules) {
     this.#connection = connection;
     this.#rules = rules;
+    this.#refusals = new Refusals(rules.onRefused);
   }
 
   /** Greets, and answers commands one by one until the connection ends. */
@@ -65,29 +53,9 @@ export class SmtpSession {
     for (let line = await this.#connection.line(); line !== null; line = await this.#connection.line()) {
       const command = parseCommand(line);
       const answer = await this.#answer(command);
-      this.#note(command, answer);
+      if (answer !== null) this.#refusals.note(command, typeof answer === 'string' ? answer : answer.reply, this.#user);
       this.#send(answer);
     }
-  }
-
-  /** Follows the transaction from outside, so that a refusal can say what it was about. */
-  #note({ verb, argument }: SmtpCommand, answer: Answer | null): void {
-    if (answer === null) return;
-    const reply = typeof answer === 'string' ? answer : answer.reply;
-    if (reply === null || /^[45]/.test(reply)) {
-      this.#rules.onRefused({
-        command: (verb === 'AUTH' ? `AUTH ${argument.split(' ')[0]}` : `${verb} ${argument}`).trim(),
-        reply: reply?.replace(/ \{(?:session|hostname)\}/g, '') ?? null,
-        authenticatedAs: this.#user,
-        mailFrom: this.#mailFrom,
-        rcptTo: [...this.#rcptTo],
-      });
-    } else if (verb === 'MAIL') this.#mailFrom = addressIn(argument, 'FROM');
-    else if (verb === 'RCPT') this.#rcptTo.push(addressIn(argument, 'TO'));
-    const over = /^(?:RSET|EHLO|HELO|DATA)$/.test(verb) || (verb === 'BDAT' && !/CHUNK received/.test(reply ?? ''));
-    if (!over) return;
-    this.#mailFrom = null;
-    this.#rcptTo = [];
   }
 
   #send(answer: Answer | null): void {
@@ -201,9 +169,4 @@ export class SmtpSession {
     const size = Number(/^\d{1,15}/.exec(argument)?.[0] ?? 0);
     return (await this.#connection.octets(size, false)) && BAD_SEQUENCE;
   }
-}
-
-function addressIn(argument: string, keyword: 'FROM' | 'TO'): string {
-  const path = parsePath(argument, keyword);
-  return typeof path === 'string' ? argument : path.address;
 }
