@@ -3,11 +3,16 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Administration } from './administration.ts';
 import { createCertificateAuthority } from './certificates.ts';
+import { SandboxClock } from './clock.ts';
 import { createDirectory, type ServicePrincipal, type TenantOptions } from './directory.ts';
 import type { EntraControl } from './entra-behaviour.ts';
 import { Inbox } from './inbox.ts';
 import { startInboxServer } from './inbox-server.ts';
+import { changedLimits, type LimitOptions, type Limits, NO_LIMITS } from './limits.ts';
+import { MailboxLimits } from './mailbox-limits.ts';
+import type { UseFigures } from './mailbox-use.ts';
 import type { SubmissionFault, TokenFault } from './scenarios.ts';
 import { startSubmissionServer } from './submission-server.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
@@ -26,6 +31,13 @@ export interface SandboxOptions {
   readonly mailbox?: string;
   /** Several tenants, in the place of the one that the four above describe. */
   readonly tenants?: readonly TenantOptions[];
+  /**
+   * What each mailbox is held to. Absent, nothing is limited that depends on time or on other connections;
+   * `EXCHANGE_LIMITS` are Exchange Online's. A mailbox may have limits of its own (`TenantOptions`).
+   */
+  readonly limits?: LimitOptions;
+  /** The time by which limits, secrets, certificates and tokens end; the machine's when absent. */
+  readonly clock?: SandboxClock;
   /** Milliseconds before a 535; Exchange Online takes about 5,000. 0 when absent. */
   readonly authenticationFailureDelay?: number;
   /** A fault of the whole submission server. */
@@ -69,10 +81,21 @@ export interface Sandbox extends AsyncDisposable {
   readonly mailbox: string;
   readonly tenants: readonly SandboxTenant[];
   readonly entra: EntraControl;
+  /** Switches, rights and credentials, which may change while it runs. */
+  readonly administration: Administration;
+  readonly clock: SandboxClock;
   /** `http://127.0.0.1:PORT/` */
   readonly inboxUrl: string;
   readonly inbox: Inbox;
   readonly counts: SandboxCounts;
+  /** The limits of a mailbox, and the use that was made of it. */
+  limits(mailbox?: string): UseFigures & { readonly limits: Limits };
+  /**
+   * Changes the limits of a mailbox, or of all that have none of their own; whoever waits is judged again.
+   *
+   * @throws RangeError when a limit is none
+   */
+  changeLimits(changes: LimitOptions, mailbox?: string): void;
   close(): Promise<void>;
 }
 
@@ -83,12 +106,16 @@ export interface Sandbox extends AsyncDisposable {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const directory = createDirectory(options.tenants ?? [onlyTenant(options)]);
+  const { clock = new SandboxClock() } = options;
+  const limits = new MailboxLimits(changedLimits(NO_LIMITS, options.limits ?? {}), limitsByMailbox(options), clock);
   const tokenRequestsByTenant = new Map<string, number>();
   const counts = { tokenRequests: 0, tokenRequestsByTenant, connections: 0, authenticationAttempts: 0, messages: 0 };
   const inbox = new Inbox();
-  const [authority, issuer] = await Promise.all([createCertificateAuthority(), createTokenIssuer(directory)]);
+  const [authority, issuer] = await Promise.all([createCertificateAuthority(), createTokenIssuer(directory, clock)]);
 
   await using opening = new AsyncDisposableStack();
+  const closing = new AbortController();
+  opening.defer(() => closing.abort());
   const folder = await mkdtemp(join(tmpdir(), 'exo-relay-sandbox-'));
   opening.defer(() => rm(folder, { recursive: true, force: true }));
   const caFile = join(folder, 'ca.pem');
@@ -96,6 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   const tokenEndpoint = await startTokenEndpoint({
     directory,
+    clock,
     issuer,
     authority,
     fault: options.tokenFault,
@@ -111,6 +139,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const submissionServer = await startSubmissionServer({
     authority,
     tokens: issuer,
+    limits,
     fault: options.submissionFault,
     preferredPort: options.submissionPort ?? 0,
     authenticationFailureDelay: options.authenticationFailureDelay ?? 0,
@@ -147,6 +176,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     mailbox: first.mailbox,
     tenants,
     entra: { behave: (behaviour = {}) => tokenEndpoint.behave(behaviour), revoke: issuer.revoke },
+    administration: new Administration(directory, clock, closing.signal),
+    clock,
+    limits: (mailbox = first.mailbox) => ({ limits: limits.of(mailbox), ...limits.figures(mailbox) }),
+    changeLimits: (changes, mailbox) => limits.change(changes, mailbox),
     inboxUrl: `http://127.0.0.1:${inboxServer.port}/`,
     inbox,
     counts,
@@ -164,7 +197,12 @@ function onlyTenant({ tenantId, clientId, clientSecret, mailbox }: SandboxOption
   };
 }
 
-function factsOf({ tenantId, domain, clientId, clientSecret, mailboxes }: ServicePrincipal): SandboxTenant {
-  const [mailbox = ''] = mailboxes.keys();
+function limitsByMailbox({ tenants = [] }: SandboxOptions): Map<string, LimitOptions> {
+  const mailboxes = tenants.flatMap((tenant) => Object.entries(tenant.mailboxes ?? {}));
+  return new Map(mailboxes.flatMap(([address, { limits }]) => (limits ? [[address.toLowerCase(), limits]] : [])));
+}
+
+function factsOf({ tenantId, domain, clientId, clientSecret, rights }: ServicePrincipal): SandboxTenant {
+  const [mailbox = ''] = rights.keys();
   return { tenantId, domain, clientId, clientSecret, mailbox };
 }

@@ -1,6 +1,8 @@
 /** AUTH as smtp.office365.com answers it: XOAUTH2 with a straight 535 for a refusal, and no challenge that explains it. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Delegation, judgeSignIn } from './mailbox-rights.ts';
+import { UNSUCCESSFUL } from './recorded-replies.ts';
 import { mailboxScenario } from './scenarios.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -11,7 +13,6 @@ export interface AuthenticationRules {
   readonly authenticationFailureDelay: number;
 }
 
-const UNSUCCESSFUL = '535 5.7.3 Authentication unsuccessful {session}';
 const BASIC_DISABLED = '535 5.7.139 Authentication unsuccessful, basic authentication is disabled. {session}';
 const MALFORMED = '451 4.7.0 Temporary server error. Please try again later. PRX4 {session}';
 
@@ -21,11 +22,10 @@ export interface AuthenticationOutcome {
   readonly session?: AuthenticatedSession;
 }
 
-/** What a client may do that is authenticated. */
+/** A client that is authenticated, and what it may do. */
 export interface AuthenticatedSession {
   readonly mailbox: string;
-  /** Addresses it may send as, in lower case. */
-  readonly sendAs: readonly string[];
+  readonly delegation: Delegation;
 }
 
 /**
@@ -68,11 +68,10 @@ async function xoauth2(
   const scenario = mailboxScenario(mailbox);
   const submitter = await rules.tokens.submitter(token);
   if (!submitter) return await refuse(UNSUCCESSFUL, rules);
-  // A mailbox of another tenant, or one the app has no rights on, is refused like a bad token; a scenario's is in every tenant.
-  const sendAs = scenario ? [mailbox.toLowerCase()] : submitter.mailboxes.get(mailbox.toLowerCase());
-  if (!sendAs) return await refuse(UNSUCCESSFUL, rules);
+  const delegation = judgeSignIn(submitter, mailbox, scenario !== undefined);
+  if (typeof delegation === 'string') return await refuse(delegation, rules);
   if (scenario?.at === 'auth' && scenario.reply !== null) return await refuse(scenario.reply, rules);
-  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, sendAs } };
+  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, delegation } };
 }
 
 /** Reads `user=<mailbox>^Aauth=Bearer <token>^A^A`. */

@@ -1,9 +1,10 @@
 /** The dialogue of one connection, as smtp.office365.com holds it on port 587: EHLO, STARTTLS, EHLO, AUTH, then mail. */
 
 import type { SecureContext } from 'node:tls';
-import { type Answer, MAX_MESSAGE_SIZE, MailTransaction, type Taken } from './mail-transaction.ts';
+import { type Answer, MailTransaction, type Taken } from './mail-transaction.ts';
+import type { MailboxLimits } from './mailbox-limits.ts';
 import type { SubmissionFault } from './scenarios.ts';
-import { type AuthenticationRules, authenticate } from './smtp-authentication.ts';
+import { type AuthenticatedSession, type AuthenticationRules, authenticate } from './smtp-authentication.ts';
 import { isEhloDomain, parseCommand, type SmtpCommand } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 
@@ -20,6 +21,7 @@ const HELP =
 
 export interface SessionRules extends AuthenticationRules {
   readonly secureContext: SecureContext;
+  readonly limits: MailboxLimits;
   readonly fault: SubmissionFault | undefined;
   readonly onAuthenticationAttempt: () => void;
   readonly onTaken: (message: Taken, session: { ehlo: string; authenticatedAs: string }) => void;
@@ -100,7 +102,7 @@ export class SmtpSession {
     const starttls = fault === 'starttls-refused' ? [] : ['STARTTLS'];
     return [
       hello,
-      `SIZE ${MAX_MESSAGE_SIZE}`,
+      `SIZE ${this.#rules.limits.usual.messageSize}`,
       'PIPELINING',
       'DSN',
       'ENHANCEDSTATUSCODES',
@@ -133,12 +135,19 @@ export class SmtpSession {
     const outcome = await authenticate(this.#connection, argument, this.#rules);
     if (outcome === null) return null;
     const { session, reply } = outcome;
-    if (session) {
-      this.#transaction = new MailTransaction(this.#connection, session, (message) =>
-        this.#rules.onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: session.mailbox }),
-      );
-    }
+    if (session) this.#transaction = this.#transactionOf(session);
     return reply;
+  }
+
+  #transactionOf(session: AuthenticatedSession): MailTransaction {
+    const { limits, onTaken } = this.#rules;
+    const { mailbox } = session;
+    const use = limits.use(mailbox);
+    use.connected(this.#connection.closed);
+    const rules = { maxSize: () => limits.usual.messageSize, limits: () => limits.of(mailbox), use };
+    return new MailTransaction(this.#connection, session, rules, (message) =>
+      onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: mailbox }),
+    );
   }
 
   #mail(argument: string): Answer {

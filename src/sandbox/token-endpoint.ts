@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { CertificateAuthority, CertificateKind } from './certificates.ts';
+import { SandboxClock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import { behaviourWith, type Conduct, conductTowards, type EntraBehaviour } from './entra-behaviour.ts';
 import { type AadstsNumber, entraErrors, entraTraceId, errorBody, type RequestFacts } from './entra-errors.ts';
@@ -18,6 +19,8 @@ const UNAVAILABLE_PAGE =
 
 export interface TokenEndpointOptions {
   readonly directory: Directory;
+  /** By which credentials expire; the machine's own when absent. */
+  readonly clock?: SandboxClock;
   readonly issuer: TokenIssuer;
   readonly authority: CertificateAuthority;
   /** With which it starts. */
@@ -40,7 +43,7 @@ const TOKEN_ROUTE = '/:tenant/oauth2/v2.0/token';
 
 /** Starts the endpoint. */
 export async function startTokenEndpoint(options: TokenEndpointOptions): Promise<TokenEndpoint> {
-  const { directory, issuer, fault } = options;
+  const { directory, issuer, fault, clock = new SandboxClock() } = options;
   const certificate = await options.authority.issue(certificateFor(fault));
   const server = Fastify({ https: { ...certificate, minVersion: 'TLSv1.2' }, forceCloseConnections: true });
   acceptForms(server);
@@ -56,7 +59,11 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
     const { tenant } = request.params;
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const { tokenLifetime: lifetime, retryAfter } = conductTowards(tenant, behaviour);
-    const judgement = await judgeTokenRequest(tenant, form, { directory, origin: `https://${request.host}` });
+    const judgement = await judgeTokenRequest(tenant, form, {
+      directory,
+      origin: `https://${request.host}`,
+      time: clock.now(),
+    });
     if (!judgement.granted) return refuse(request, reply, judgement, retryAfter);
     const { principal, resource: audience, roles } = judgement;
     reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache', 'x-ms-request-id': entraTraceId() });
