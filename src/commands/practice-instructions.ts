@@ -18,6 +18,7 @@ This fails, and says why and what to do about it:
 
 ${curl(relay, 'mailbox-logon-failure@fabrikam.example')}
 
+${limitsInWords(practice)}
 More failures to try: npm run sandbox -- --help
 Stop with Ctrl+C; what was caught is gone then.
 
@@ -38,10 +39,20 @@ Settings for a relay of your own, which also needs an API_KEY_SHA256 (npm run ke
 
 ${lines.join('\n')}
 
+${limitsInWords(practice)}
 More failures to try: npm run sandbox -- --help
 Stop with Ctrl+C; what was caught is gone then.
 
 `;
+}
+
+/** A pause must not look like a fault. */
+function limitsInWords(practice: Sandbox): string {
+  const { messagesPerMinute, minute, connections } = practice.limits().limits;
+  if (messagesPerMinute === null) return 'Its mailboxes have no limits (--limits=off).';
+  const span = minute === 60_000 ? 'a minute' : `in ${minute / 1_000} seconds`;
+  return `As in Exchange Online, a mailbox takes ${messagesPerMinute} messages ${span}, the next ones later, on ${connections} connections.
+Shorten the minute with --minute=10, or lift the limits with --limits=off.`;
 }
 
 function curl({ url, key, mailbox }: { url: string; key: string; mailbox: string }, to: string): string {

@@ -3,6 +3,7 @@
 import { type RunningRelay, startRelay } from '../compose.ts';
 import { readConfig } from '../config/config.ts';
 import { environment } from '../config/settings.ts';
+import { EXCHANGE_LIMITS, type Limits, NO_LIMITS, SHORTEST_MINUTE } from '../sandbox/limits.ts';
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { isServerFault, isTokenEndpointFault, serverFaults, tokenEndpointFaults } from '../sandbox/scenarios.ts';
 import { makeApiKey } from './key.ts';
@@ -18,6 +19,8 @@ export interface SandboxArguments {
   readonly secret?: string | undefined;
   readonly server?: string | undefined;
   readonly entra?: string | undefined;
+  readonly limits?: string | undefined;
+  readonly minute?: string | undefined;
 }
 
 const PORTS = { relay: 8080, inbox: 8025, submission: 10587, token: 10443 };
@@ -35,12 +38,14 @@ export async function sandbox(options: SandboxArguments): Promise<number> {
     throw new UsageError(`--relay=${withRelay} is neither "on" nor "off".`);
   if (server !== undefined && !isServerFault(server)) throw notAFault('server', server, serverFaults);
   if (entra !== undefined && !isTokenEndpointFault(entra)) throw notAFault('entra', entra, tokenEndpointFaults);
+  const limits = limitsOf(options);
   // Awaited below, since it is taken down as soon as this function returns.
   await using practice = await startSandbox({
     tokenPort: PORTS.token,
     submissionPort: PORTS.submission,
     inboxPort: PORTS.inbox,
     authenticationFailureDelay: AUTHENTICATION_FAILURE_DELAY,
+    limits,
     ...(options.mailbox !== undefined && { mailbox: options.mailbox }),
     ...(server !== undefined && { submissionFault: server }),
     ...(entra !== undefined && { tokenFault: entra }),
@@ -57,6 +62,15 @@ export async function sandbox(options: SandboxArguments): Promise<number> {
     relay.events.relayStopping({ signal });
     await relay.close();
   });
+}
+
+function limitsOf({ limits = 'on', minute }: SandboxArguments): Limits {
+  if (limits !== 'on' && limits !== 'off') throw new UsageError(`--limits=${limits} is neither "on" nor "off".`);
+  if (limits === 'off' && minute !== undefined) throw new UsageError('--minute means nothing with --limits=off.');
+  const seconds = Number(minute ?? EXCHANGE_LIMITS.minute / 1_000);
+  if (!(seconds >= SHORTEST_MINUTE / 1_000 && seconds <= 60))
+    throw new UsageError(`--minute=${minute} is not a number of seconds from ${SHORTEST_MINUTE / 1_000} to 60.`);
+  return limits === 'off' ? NO_LIMITS : { ...EXCHANGE_LIMITS, minute: seconds * 1_000 };
 }
 
 function notAFault(option: string, name: string, faults: readonly string[]): UsageError {
