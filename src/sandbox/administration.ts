@@ -22,6 +22,11 @@ export interface When {
   readonly clientId?: string;
 }
 
+/** A tenant, app or mailbox that is not there; the message says which ones are. */
+export class UnknownNameError extends Error {
+  override readonly name = 'UnknownNameError';
+}
+
 export class Administration {
   readonly #directory: Directory;
   readonly #clock: SandboxClock;
@@ -41,7 +46,7 @@ export class Administration {
    * Changes switches of a tenant, and what was done for its apps.
    *
    * @param tenant by its id or domain
-   * @throws RangeError when there is no such tenant or app
+   * @throws UnknownNameError when there is no such tenant or app
    */
   changeTenant(tenant: string, changes: TenantChanges, when: When = {}): void {
     const principals = this.#apps(tenant, when);
@@ -57,7 +62,7 @@ export class Administration {
   /**
    * Changes a mailbox and the rights on it.
    *
-   * @throws RangeError when no tenant has the mailbox
+   * @throws UnknownNameError when no tenant has the mailbox
    */
   changeMailbox(address: string, changes: MailboxChanges, when: When = {}): void {
     const mailbox = address.toLowerCase();
@@ -65,7 +70,7 @@ export class Administration {
       (app) => (when.clientId?.toLowerCase() ?? app.clientId) === app.clientId,
     );
     if (principals.length === 0)
-      throw new RangeError(`There is no mailbox ${address}; there are: ${this.#mailboxes()}`);
+      throw new UnknownNameError(`There is no mailbox ${address}; there are: ${this.#mailboxes()}`);
     const { smtpAuth, sendAs, ...others } = changes;
     const ofApp = { ...others, sendAs: sendAs?.map((each) => each.toLowerCase()) };
     this.#later(when, () => {
@@ -81,7 +86,7 @@ export class Administration {
    * Replaces an app's secrets or certificates, in all of its tenants.
    *
    * @param tenant in which the app is, by id or domain
-   * @throws RangeError when there is no such tenant or app
+   * @throws UnknownNameError when there is no such tenant or app
    */
   changeCredentials(tenant: string, changes: Partial<Credentials>, when: When = {}): void {
     const principals = this.#apps(tenant, when);
@@ -109,7 +114,7 @@ export class Administration {
     const there = inTenant.length > 0 ? inTenant : this.#directory.principals;
     const known = there.map((app) => (inTenant.length > 0 ? app.clientId : app.domain));
     const what = inTenant.length > 0 ? `app ${clientId} in ${tenant}` : `tenant ${tenant}`;
-    throw new RangeError(`There is no ${what}; there are: ${known.join(', ')}`);
+    throw new UnknownNameError(`There is no ${what}; there are: ${known.join(', ')}`);
   }
 
   #mailboxes(): string {

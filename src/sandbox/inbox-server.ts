@@ -26,12 +26,25 @@ const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
  * Starts the inbox server.
  *
  * @param preferredPort 0 for any free one; a free one as well when it is taken
+ * @param extend adds routes beside those of the inbox
  */
-export async function startInboxServer(inbox: Inbox, preferredPort: number): Promise<InboxServer> {
-  const server = Fastify({ forceCloseConnections: true });
+export async function startInboxServer(
+  inbox: Inbox,
+  preferredPort: number,
+  extend: (server: FastifyInstance) => void = () => {},
+): Promise<InboxServer> {
+  // A misspelt field must not vanish, nor "true" pass for true.
+  const customOptions = {
+    removeAdditional: false,
+    coerceTypes: false,
+    allErrors: true,
+    allowUnionTypes: true,
+  } as const;
+  const server = Fastify({ forceCloseConnections: true, ajv: { customOptions } });
   protect(server);
   jsonRoutes(server, inbox);
   pageRoutes(server, inbox);
+  extend(server);
   await withFreePortInstead(preferredPort, (port) => server.listen({ host: '127.0.0.1', port }));
   return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
 }

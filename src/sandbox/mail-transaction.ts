@@ -15,6 +15,7 @@ import {
 } from './recorded-replies.ts';
 import type { SmtpScenario } from './scenario.ts';
 import { mailboxScenario, recipientScenario } from './scenarios.ts';
+import type { PlayedReply, ScriptedReplies, ScriptPoint } from './scripted-replies.ts';
 import type { AuthenticatedSession } from './smtp-authentication.ts';
 import { type PathArgument, parsePath } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
@@ -44,6 +45,7 @@ export interface TransactionRules {
   readonly maxSize: () => number;
   readonly limits: () => Limits;
   readonly use: MailboxUse;
+  readonly script: ScriptedReplies;
 }
 
 export class MailTransaction {
@@ -79,7 +81,7 @@ export class MailTransaction {
     this.#scenario = mailboxScenario(this.#mailbox);
   }
 
-  mail(argument: string): Answer {
+  async mail(argument: string): Promise<Answer> {
     if (this.#mail) return '503 5.5.2 Sender already specified {session}';
     const mail = parsePath(argument, 'FROM');
     if (mail === 'syntax') return INVALID_ARGUMENTS;
@@ -87,11 +89,13 @@ export class MailTransaction {
     if (unknownIn(mail, MAIL_PARAMETERS)) return UNRECOGNIZED_PARAMETER;
     if (Number(mail.parameters.get('SIZE') ?? 0) > this.#rules.maxSize()) return TOO_LARGE;
     if (this.#scenario?.at === 'mail') return this.#scenario;
+    const played = await this.#play('mail', []);
+    if (played) return played;
     this.#mail = mail;
     return '250 2.1.0 Sender OK';
   }
 
-  rcpt(argument: string): Answer {
+  async rcpt(argument: string): Promise<Answer> {
     if (!this.#mail) return NEED_MAIL;
     if (this.#chunks.length > 0) return BAD_SEQUENCE;
     const rcpt = parsePath(argument, 'TO');
@@ -102,6 +106,8 @@ export class MailTransaction {
       return '452 4.5.3 Too many recipients {session}';
     const scenario = recipientScenario(rcpt.address);
     if (scenario?.at === 'rcpt') return scenario;
+    const played = await this.#play('rcpt', [rcpt.address]);
+    if (played) return played;
     this.#scenario ??= scenario;
     this.#recipients.push(rcpt.address);
     return '250 2.1.5 Recipient OK';
@@ -115,6 +121,8 @@ export class MailTransaction {
     const binary = this.#mail.parameters.get('BODY')?.toUpperCase() === 'BINARYMIME';
     if (binary || this.#chunks.length > 0) return BAD_SEQUENCE;
     if (this.#scenario?.at === 'data-command') return this.#scenario;
+    const played = await this.#play('data', this.#recipients);
+    if (played) return played;
     this.#connection.reply('354 Start mail input; end with <CRLF>.<CRLF>');
     if (this.#scenario?.at === 'content') return await this.#onceContentComes(this.#scenario);
     const content = await this.#connection.data(this.#rules.maxSize());
@@ -150,12 +158,16 @@ export class MailTransaction {
     if (content === 'too-large') return TOO_LARGE;
     if (scenario)
       return scenario.reply === null ? scenario : { ...scenario, reply: this.#naming(scenario.reply, from) };
+    const message: Taken = { mailFrom: from, parameters, rcptTo, raw: content, command };
+    const played = await this.#play('final-dot', rcptTo);
+    if (played?.takes) this.#onTaken(message);
+    if (played) return played;
     const refusal = this.#refusal(content, from, rcptTo.length);
     if (refusal !== null) return refusal;
     const admission = await this.#rules.use.admit(rcptTo.length, this.#connection.closed);
     if (admission === 'gone') return null;
     if (admission === 'excess') return SERVER_BUSY;
-    this.#onTaken({ mailFrom: from, parameters, rcptTo, raw: content, command });
+    this.#onTaken(message);
     return `250 2.0.0 OK ${this.#messageId(content)} {hostname}`;
   }
 
@@ -168,6 +180,10 @@ export class MailTransaction {
     if (foreign !== undefined) return this.#naming(SEND_AS_DENIED, foreign);
     if (content.length > limits().messageSize) return TOO_LARGE_FOR_MAILBOX;
     return use.hasRecipients(recipients) ? null : RECIPIENT_QUOTA;
+  }
+
+  async #play(at: ScriptPoint, recipients: readonly string[]): Promise<PlayedReply | undefined> {
+    return await this.#rules.script.play(at, this.#mailbox, recipients, this.#connection.closed);
   }
 
   async #onceContentComes(scenario: SmtpScenario): Promise<Answer> {

@@ -6,14 +6,16 @@ import { join } from 'node:path';
 import { Administration } from './administration.ts';
 import { createCertificateAuthority } from './certificates.ts';
 import { SandboxClock } from './clock.ts';
+import { controlRoutes } from './control/control-routes.ts';
 import { createDirectory, type ServicePrincipal, type TenantOptions } from './directory.ts';
-import type { EntraControl } from './entra-behaviour.ts';
+import { behaviourWith, type EntraBehaviour, type EntraControl } from './entra-behaviour.ts';
 import { Inbox } from './inbox.ts';
 import { startInboxServer } from './inbox-server.ts';
 import { changedLimits, type LimitOptions, type Limits, NO_LIMITS } from './limits.ts';
 import { MailboxLimits } from './mailbox-limits.ts';
 import type { UseFigures } from './mailbox-use.ts';
 import type { SubmissionFault, TokenFault } from './scenarios.ts';
+import { ScriptedReplies } from './scripted-replies.ts';
 import { startSubmissionServer } from './submission-server.ts';
 import { startTokenEndpoint } from './token-endpoint.ts';
 import { createTokenIssuer, EXCHANGE_ONLINE } from './token-issuer.ts';
@@ -84,6 +86,8 @@ export interface Sandbox extends AsyncDisposable {
   /** Switches, rights and credentials, which may change while it runs. */
   readonly administration: Administration;
   readonly clock: SandboxClock;
+  /** What the submission server is to answer next. */
+  readonly script: ScriptedReplies;
   /** `http://127.0.0.1:PORT/` */
   readonly inboxUrl: string;
   readonly inbox: Inbox;
@@ -96,6 +100,8 @@ export interface Sandbox extends AsyncDisposable {
    * @throws RangeError when a limit is none
    */
   changeLimits(changes: LimitOptions, mailbox?: string): void;
+  /** Everything as it was at the start, and nothing caught or counted; tokens stay as good as they are. */
+  reset(): void;
   close(): Promise<void>;
 }
 
@@ -108,6 +114,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const directory = createDirectory(options.tenants ?? [onlyTenant(options)]);
   const { clock = new SandboxClock() } = options;
   const limits = new MailboxLimits(changedLimits(NO_LIMITS, options.limits ?? {}), limitsByMailbox(options), clock);
+  const script = new ScriptedReplies(clock);
   const tokenRequestsByTenant = new Map<string, number>();
   const counts = { tokenRequests: 0, tokenRequestsByTenant, connections: 0, authenticationAttempts: 0, messages: 0 };
   const inbox = new Inbox();
@@ -140,6 +147,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     authority,
     tokens: issuer,
     limits,
+    script,
     fault: options.submissionFault,
     preferredPort: options.submissionPort ?? 0,
     authenticationFailureDelay: options.authenticationFailureDelay ?? 0,
@@ -156,30 +164,64 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   opening.defer(() => submissionServer.close());
 
-  const inboxServer = await startInboxServer(inbox, options.inboxPort ?? 0);
-  opening.defer(() => inboxServer.close());
-
-  const open = opening.move();
-  const close = (): Promise<void> => open.disposeAsync();
   const tenants = directory.principals.map(factsOf);
   const [first] = tenants;
   if (!first) throw new Error('A directory has at least one tenant');
-  return {
+  const where = {
     authorityHost: `https://localhost:${tokenEndpoint.port}`,
     caFile,
-    smtpHost: 'localhost',
+    smtpHost: 'localhost' as const,
     smtpPort: submissionServer.port,
     scope: `${EXCHANGE_ONLINE}/.default`,
     tenantId: first.tenantId,
     clientId: first.clientId,
     clientSecret: first.clientSecret,
     mailbox: first.mailbox,
-    tenants,
-    entra: { behave: (behaviour = {}) => tokenEndpoint.behave(behaviour), revoke: issuer.revoke },
+  };
+  const controlled = {
+    directory,
     administration: new Administration(directory, clock, closing.signal),
+    limits,
     clock,
+    entra: {
+      get behaviour() {
+        return tokenEndpoint.behaviour;
+      },
+      behave: (behaviour: EntraBehaviour = {}) => tokenEndpoint.behave(behaviour),
+      revoke: issuer.revoke,
+    },
+    script,
+    inbox,
+    counts,
+    settings: () => where,
+    reset: () => {
+      controlled.administration.reset();
+      script.clear();
+      clock.reset();
+      limits.reset();
+      tokenEndpoint.behave(behaviourWith(options.tokenFault));
+      tokenRequestsByTenant.clear();
+      Object.assign(counts, { tokenRequests: 0, connections: 0, authenticationAttempts: 0, messages: 0 });
+      inbox.clear();
+    },
+  };
+  const inboxServer = await startInboxServer(inbox, options.inboxPort ?? 0, (server) =>
+    controlRoutes(server, controlled),
+  );
+  opening.defer(() => inboxServer.close());
+
+  const open = opening.move();
+  const close = (): Promise<void> => open.disposeAsync();
+  return {
+    ...where,
+    tenants,
+    entra: controlled.entra,
+    administration: controlled.administration,
+    clock,
+    script,
     limits: (mailbox = first.mailbox) => ({ limits: limits.of(mailbox), ...limits.figures(mailbox) }),
     changeLimits: (changes, mailbox) => limits.change(changes, mailbox),
+    reset: controlled.reset,
     inboxUrl: `http://127.0.0.1:${inboxServer.port}/`,
     inbox,
     counts,

@@ -4,11 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Delegation, judgeSignIn } from './mailbox-rights.ts';
 import { UNSUCCESSFUL } from './recorded-replies.ts';
 import { mailboxScenario } from './scenarios.ts';
+import type { PlayedReply, ScriptedReplies } from './scripted-replies.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface AuthenticationRules {
   readonly tokens: TokenIssuer;
+  readonly script: ScriptedReplies;
   /** Milliseconds before a 535. */
   readonly authenticationFailureDelay: number;
 }
@@ -17,7 +19,7 @@ const BASIC_DISABLED = '535 5.7.139 Authentication unsuccessful, basic authentic
 const MALFORMED = '451 4.7.0 Temporary server error. Please try again later. PRX4 {session}';
 
 export interface AuthenticationOutcome {
-  readonly reply: string;
+  readonly reply: string | PlayedReply;
   /** Absent when the client is not authenticated. */
   readonly session?: AuthenticatedSession;
 }
@@ -71,6 +73,8 @@ async function xoauth2(
   const delegation = judgeSignIn(submitter, mailbox, scenario !== undefined);
   if (typeof delegation === 'string') return await refuse(delegation, rules);
   if (scenario?.at === 'auth' && scenario.reply !== null) return await refuse(scenario.reply, rules);
+  const played = await rules.script.play('auth', mailbox, [], connection.closed);
+  if (played) return { reply: played };
   return { reply: '235 2.7.0 Authentication successful', session: { mailbox, delegation } };
 }
 

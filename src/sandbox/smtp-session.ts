@@ -66,9 +66,9 @@ export class SmtpSession {
       case 'AUTH':
         return await this.#authenticate(argument);
       case 'MAIL':
-        return this.#mail(argument);
+        return await this.#mail(argument);
       case 'RCPT':
-        return this.#transaction?.rcpt(argument) ?? BAD_SEQUENCE;
+        return this.#transaction ? await this.#transaction.rcpt(argument) : BAD_SEQUENCE;
       case 'DATA':
         return this.#transaction ? await this.#transaction.data() : BAD_SEQUENCE;
       case 'BDAT':
@@ -140,20 +140,20 @@ export class SmtpSession {
   }
 
   #transactionOf(session: AuthenticatedSession): MailTransaction {
-    const { limits, onTaken } = this.#rules;
+    const { limits, script, onTaken } = this.#rules;
     const { mailbox } = session;
     const use = limits.use(mailbox);
     use.connected(this.#connection.closed);
-    const rules = { maxSize: () => limits.usual.messageSize, limits: () => limits.of(mailbox), use };
+    const rules = { maxSize: () => limits.usual.messageSize, limits: () => limits.of(mailbox), use, script };
     return new MailTransaction(this.#connection, session, rules, (message) =>
       onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: mailbox }),
     );
   }
 
-  #mail(argument: string): Answer {
+  async #mail(argument: string): Promise<Answer> {
     if (this.#ehlo === null) return HELLO_FIRST;
     if (!this.#connection.tlsProtocol) return STARTTLS_FIRST;
-    return this.#transaction?.mail(argument) ?? NOT_AUTHENTICATED;
+    return this.#transaction ? await this.#transaction.mail(argument) : NOT_AUTHENTICATED;
   }
 
   async #refusedChunk(argument: string): Promise<Answer | null> {

@@ -11,7 +11,10 @@ import { type SessionRules, SmtpSession } from './smtp-session.ts';
 const HOST_NAME = 'SBX0CA0001.sandbox.prod.outlook.com';
 
 export interface SubmissionServerOptions
-  extends Pick<SessionRules, 'tokens' | 'limits' | 'authenticationFailureDelay' | 'fault' | 'onAuthenticationAttempt'> {
+  extends Pick<
+    SessionRules,
+    'tokens' | 'limits' | 'script' | 'authenticationFailureDelay' | 'fault' | 'onAuthenticationAttempt'
+  > {
   readonly authority: CertificateAuthority;
   /** 0 for any free one; a free one as well when it is taken. */
   readonly preferredPort: number;

@@ -35,6 +35,7 @@ export interface TokenEndpoint {
   readonly port: number;
   /** Changes its behaviour; the certificate stays that of the start. */
   behave(behaviour: EntraBehaviour): void;
+  readonly behaviour: EntraBehaviour;
   close(): Promise<void>;
 }
 
@@ -90,6 +91,9 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
     port: (server.server.address() as AddressInfo).port,
     behave: (changed) => {
       behaviour = changed;
+    },
+    get behaviour() {
+      return behaviour;
     },
     close: () => server.close(),
   };
