@@ -42,6 +42,7 @@ async function run(args: readonly string[]): Promise<number> {
       entra: { type: 'string' },
       limits: { type: 'string' },
       minute: { type: 'string' },
+      json: { type: 'boolean' },
     },
   });
   const command = values.help ? 'help' : values.version ? 'version' : (positionals[0] ?? 'serve');

@@ -24,6 +24,7 @@ Options of sandbox:
   --entra=NAME         a fault of the token endpoint as a whole, one of those below
   --limits=off         no limit on messages a minute, connections or recipients a day
   --minute=SECONDS     how long a minute of Exchange's rate limit lasts: 60, or less down to 10
+  --json               prints what is where as one line of JSON, for a program that starts it
 
 ${settingsHelp()}
 Failures to practise in the sandbox:

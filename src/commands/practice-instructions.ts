@@ -46,6 +46,23 @@ Stop with Ctrl+C; what was caught is gone then.
 `;
 }
 
+/** For `--json`: one line among those of the log, known by its event. */
+export function asJsonLine(
+  practice: Sandbox,
+  settings: Readonly<Record<string, string>>,
+  relay?: { url: string; key: string },
+): string {
+  const ready = {
+    event: 'sandbox-ready',
+    inbox_url: practice.inboxUrl,
+    control_url: `${practice.inboxUrl}control/`,
+    mailbox: settings.MAILBOX,
+    ...(relay && { relay_url: relay.url, api_key: relay.key }),
+    settings,
+  };
+  return `${JSON.stringify(ready)}\n`;
+}
+
 /** A pause must not look like a fault. */
 function limitsInWords(practice: Sandbox): string {
   const { messagesPerMinute, minute, connections } = practice.limits().limits;

@@ -7,7 +7,7 @@ import { EXCHANGE_LIMITS, type Limits, NO_LIMITS, SHORTEST_MINUTE } from '../san
 import { startSandbox } from '../sandbox/sandbox.ts';
 import { isServerFault, isTokenEndpointFault, serverFaults, tokenEndpointFaults } from '../sandbox/scenarios.ts';
 import { makeApiKey } from './key.ts';
-import { ownRelayInWords, practiceInWords } from './practice-instructions.ts';
+import { asJsonLine, ownRelayInWords, practiceInWords } from './practice-instructions.ts';
 import { settingsFor } from './practice-settings.ts';
 import { untilStopped } from './until-stopped.ts';
 import { UsageError } from './usage-error.ts';
@@ -21,6 +21,7 @@ export interface SandboxArguments {
   readonly entra?: string | undefined;
   readonly limits?: string | undefined;
   readonly minute?: string | undefined;
+  readonly json?: boolean | undefined;
 }
 
 const PORTS = { relay: 8080, inbox: 8025, submission: 10587, token: 10443 };
@@ -52,12 +53,13 @@ export async function sandbox(options: SandboxArguments): Promise<number> {
   });
   const settings = { ...settingsFor(practice), ...given(options) };
   if (withRelay === 'off') {
-    process.stdout.write(ownRelayInWords(practice, settings));
+    process.stdout.write(options.json ? asJsonLine(practice, settings) : ownRelayInWords(practice, settings));
     return await untilStopped(async () => {});
   }
   const { key } = makeApiKey();
   const relay = await startOnFreePort({ ...settings, API_KEY: key });
-  process.stdout.write(practiceInWords(practice, { url: relay.url, key, mailbox: settings.MAILBOX }));
+  const running = { url: relay.url, key, mailbox: settings.MAILBOX };
+  process.stdout.write(options.json ? asJsonLine(practice, settings, running) : practiceInWords(practice, running));
   return await untilStopped(async (signal) => {
     relay.events.relayStopping({ signal });
     await relay.close();
