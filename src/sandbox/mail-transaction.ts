@@ -3,7 +3,7 @@
 import { addressParser } from 'postal-mime';
 import { headerValues } from './message-content.ts';
 import { SEND_AS_DENIED } from './recipient-scenarios.ts';
-import type { SmtpScenario } from './scenario.ts';
+import type { Reaction, SmtpScenario } from './scenario.ts';
 import { mailboxScenario, recipientScenario } from './scenarios.ts';
 import type { AuthenticatedSession } from './smtp-authentication.ts';
 import { type PathArgument, parsePath } from './smtp-command.ts';
@@ -22,8 +22,8 @@ const UNRECOGNIZED_PARAMETER = '501 5.5.4 Unrecognized parameter {session}';
 const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8', 'RET', 'ENVID', 'AUTH'];
 const RCPT_PARAMETERS = ['NOTIFY', 'ORCPT'];
 
-/** What a command comes to: a reply, or a scenario's, which may close the connection or cut it without a reply. */
-export type Answer = string | { readonly reply: string | null; readonly closes?: true };
+/** What a command comes to: a reply, or what a scenario does instead. */
+export type Answer = string | Reaction;
 
 /** A message that was taken with a 250. */
 export interface Taken {
