@@ -67,10 +67,22 @@ export const requestErrors = {
       `The provided value for the input parameter 'scope' is not valid. The scope ${scope} is not valid.`,
     source: 'MicrosoftDocs/entra-docs: docs/identity-platform/v2-oauth2-client-creds-grant-flow.md',
   },
+  90004: {
+    error: 'invalid_request',
+    status: 400,
+    text: () => "The request isn't properly formatted.",
+    source: codesPage,
+  },
   90006: {
     error: 'temporarily_unavailable',
     status: 503,
     text: () => 'The service is temporarily unavailable.',
+    source: codesPage,
+  },
+  90012: {
+    error: 'temporarily_unavailable',
+    status: 503,
+    text: () => 'The request has timed out.',
     source: codesPage,
   },
   90013: {
@@ -107,6 +119,18 @@ export const requestErrors = {
     error: 'temporarily_unavailable',
     status: 429,
     text: () => 'There are too many incoming requests.',
+    source: codesPage,
+  },
+  90090: {
+    error: 'temporarily_unavailable',
+    status: 503,
+    text: () => 'The service is temporarily unavailable.',
+    source: codesPage,
+  },
+  90100: {
+    error: 'invalid_request',
+    status: 400,
+    text: () => 'The parameter is empty or not valid.',
     source: codesPage,
   },
   650053: {

@@ -38,13 +38,17 @@ const byTenant: readonly Played[] = [
   ['entra-redirect-uri-mismatch', [50011], 'A redirect address is not registered on the app.'],
   [
     'entra-request-malformed',
-    [900144, 9002313, 90013, 90014, 90023, 900561],
+    [900144, 9002313, 90004, 90013, 90014, 90023, 90100, 900561],
     'The request is not as it must be, as behind a proxy that rewrites it.',
   ],
   ['entra-user-flow-error', [50126, 50034, 50173], 'Entra ID takes the request for the sign-in of a user.'],
   ['entra-client-request-loop', [50196], 'The app has asked for the same token too often.'],
   ['entra-tenant-throttled', [90055], 'Too many requests; Entra ID answers 429.'],
-  ['entra-transient-error', [90033, 50033, 90006, 90024], 'Entra ID has a passing fault and answers 503.'],
+  [
+    'entra-transient-error',
+    [90033, 50033, 90006, 90012, 90024, 90090],
+    'Entra ID has a passing fault and answers 503.',
+  ],
   ['entra-refused', [50105], 'A refusal that is no well-known one.'],
 ];
 

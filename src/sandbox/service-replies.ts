@@ -52,7 +52,7 @@ export const serviceReplies: readonly PlayedFailure[] = [
     by: ['recipient'],
     at: 'data-command',
     plays: 'What comes in answer to DATA is no reply of SMTP.',
-    replies: [{ reply: 'HTTP/1.1 400 Bad Request', closes: true, source: 'RFC 5321 §4.2' }],
+    replies: [{ reply: 'HTTP/1.1 400 Bad Request', source: 'RFC 5321 §4.2' }],
   },
   {
     name: 'smtp-protocol-error',
