@@ -13,7 +13,7 @@ import {
   TOO_LARGE_FOR_MAILBOX,
   TOO_MANY_CONNECTIONS,
 } from './recorded-replies.ts';
-import type { SmtpScenario } from './scenario.ts';
+import type { Reaction, SmtpScenario } from './scenario.ts';
 import { mailboxScenario, recipientScenario } from './scenarios.ts';
 import type { PlayedReply, ScriptedReplies, ScriptPoint } from './scripted-replies.ts';
 import type { AuthenticatedSession } from './smtp-authentication.ts';
@@ -27,8 +27,8 @@ const UNRECOGNIZED_PARAMETER = '501 5.5.4 Unrecognized parameter {session}';
 const MAIL_PARAMETERS = ['SIZE', 'BODY', 'SMTPUTF8', 'RET', 'ENVID', 'AUTH'];
 const RCPT_PARAMETERS = ['NOTIFY', 'ORCPT'];
 
-/** What a command comes to: a reply, or a scenario's, which may close the connection or cut it without a reply. */
-export type Answer = string | { readonly reply: string | null; readonly closes?: true };
+/** What a command comes to: a reply, or what a scenario does instead. */
+export type Answer = string | Reaction;
 
 /** A message that was taken with a 250. */
 export interface Taken {

@@ -79,6 +79,12 @@ export class SmtpConnection {
     this.#socket.destroy();
   }
 
+  /** Stays open, and neither listens nor speaks any more. */
+  fallSilent(): void {
+    this.#ended = true;
+    this.#socket.removeAllListeners('readable').resume();
+  }
+
   /** The next line without its CRLF, or null when no more will come. */
   async line(): Promise<string | null> {
     while (!this.#ended) {

@@ -3,7 +3,8 @@
 import type { SecureContext } from 'node:tls';
 import { type Answer, MailTransaction, type Taken } from './mail-transaction.ts';
 import type { MailboxLimits } from './mailbox-limits.ts';
-import type { SubmissionFault } from './scenarios.ts';
+import type { Reaction, ServerScenario } from './scenario.ts';
+import { type SubmissionFault, submissionFaultNamed } from './scenarios.ts';
 import { type AuthenticatedSession, type AuthenticationRules, authenticate } from './smtp-authentication.ts';
 import { isEhloDomain, parseCommand, type SmtpCommand } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
@@ -12,9 +13,8 @@ const NOT_AUTHENTICATED = '530 5.7.57 Client not authenticated to send mail. {se
 const HELLO_FIRST = '503 5.5.2 Send hello first {session}';
 const STARTTLS_FIRST = '451 5.7.3 Must issue a STARTTLS command first {session}';
 const BAD_SEQUENCE = '503 5.5.1 Bad sequence of commands {session}';
-const TLS_VERSION_UNSUPPORTED =
-  '421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2. ' +
-  'Visit https://aka.ms/smtp_auth_tls. {session}';
+/** What the fault of this name leaves out of EHLO. */
+const EXTENSIONS = ['DSN', '8BITMIME', 'BINARYMIME', 'CHUNKING', 'SMTPUTF8'];
 const HELP =
   '214-This server supports the following commands:\n' +
   '214 HELO EHLO STARTTLS RCPT DATA RSET MAIL QUIT HELP AUTH BDAT';
@@ -41,6 +41,8 @@ export class SmtpSession {
   /** Greets, and answers commands one by one until the connection ends. */
   async run(): Promise<void> {
     const { hostName, id } = this.#connection;
+    const played = this.#playedAt('greeting');
+    if (played) return this.#send(played);
     const time = new Date().toUTCString().replace('GMT', '+0000');
     this.#connection.reply(`220 ${hostName} Microsoft ESMTP MAIL Service ready at ${time} [${id}]`);
     for (let line = await this.#connection.line(); line !== null; line = await this.#connection.line()) {
@@ -50,8 +52,9 @@ export class SmtpSession {
 
   #send(answer: Answer | null): void {
     if (answer === null) return;
-    const { reply, closes } = typeof answer === 'string' ? { reply: answer } : answer;
-    if (reply === null) this.#connection.cut();
+    const { reply, closes, silent }: Reaction = typeof answer === 'string' ? { reply: answer } : answer;
+    if (silent) this.#connection.fallSilent();
+    else if (reply === null) this.#connection.cut();
     else if (closes) this.#connection.end(reply);
     else this.#connection.reply(reply);
   }
@@ -89,17 +92,25 @@ export class SmtpSession {
     }
   }
 
+  /** What the fault of this server has it say then. */
+  #playedAt(step: ServerScenario['at']): Reaction | null {
+    const played = submissionFaultNamed(this.#rules.fault);
+    const { reply = null } = played ?? {};
+    return played?.at === step && reply !== null ? { ...played, reply } : null;
+  }
+
   #hello(verb: 'EHLO' | 'HELO', name: string): Answer {
     const { hostName, remoteAddress, tlsProtocol } = this.#connection;
     const { fault } = this.#rules;
     if (!isEhloDomain(name)) return '501 5.5.4 Invalid domain name {session}';
-    if (tlsProtocol && fault === 'smtp-tls-version-unsupported')
-      return { reply: TLS_VERSION_UNSUPPORTED, closes: true };
+    const played = this.#playedAt(tlsProtocol ? 'second-ehlo' : 'ehlo');
+    if (played) return played;
     this.#ehlo = name;
     this.#transaction?.reset();
     const hello = `${hostName} Hello [${remoteAddress}]`;
     if (verb === 'HELO') return `250 ${hello}`;
     const starttls = fault === 'starttls-refused' ? [] : ['STARTTLS'];
+    const missing = fault === 'smtp-extension-missing' ? EXTENSIONS : [];
     return [
       hello,
       `SIZE ${this.#rules.limits.usual.messageSize}`,
@@ -112,6 +123,7 @@ export class SmtpSession {
       'CHUNKING',
       'SMTPUTF8',
     ]
+      .filter((keyword) => !missing.includes(keyword))
       .map((line, index, { length }) => `250${index === length - 1 ? ' ' : '-'}${line}`)
       .join('\n');
   }
@@ -119,7 +131,8 @@ export class SmtpSession {
   async #startTls(): Promise<Answer | null> {
     const { fault, secureContext } = this.#rules;
     if (this.#connection.tlsProtocol) return BAD_SEQUENCE;
-    if (fault === 'starttls-refused') return '454 4.7.0 TLS not available due to temporary reason {session}';
+    const played = this.#playedAt('starttls');
+    if (played) return played;
     // RFC 3207 §4.2: what the client said before counts no more.
     this.#ehlo = null;
     if (fault === 'tls-handshake-failed') await this.#connection.failTls('This is no TLS.');

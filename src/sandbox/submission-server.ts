@@ -1,10 +1,11 @@
 /** The submission server of the sandbox: accepts connections on loopback and gives each a session, or the fault it was started with. */
 
 import type { Socket } from 'node:net';
-import { type CertificateAuthority, type CertificateKind, serverContext } from './certificates.ts';
+import { createSecureContext } from 'node:tls';
+import type { CertificateAuthority } from './certificates.ts';
+import { handshakeOptions } from './handshake.ts';
 import type { CaughtMessage } from './inbox.ts';
 import { type LoopbackServer, listenOnLocalhost } from './loopback.ts';
-import type { SubmissionFault } from './scenarios.ts';
 import { SmtpConnection } from './smtp-connection.ts';
 import { type SessionRules, SmtpSession } from './smtp-session.ts';
 
@@ -24,7 +25,7 @@ export interface SubmissionServerOptions
 
 /** Starts the server. */
 export async function startSubmissionServer(options: SubmissionServerOptions): Promise<LoopbackServer> {
-  const secureContext = serverContext(await options.authority.issue(certificateFor(options.fault)));
+  const secureContext = createSecureContext(await handshakeOptions(options.authority, options.fault));
   return await listenOnLocalhost((socket) => {
     options.onConnection();
     if (options.fault === 'connection-reset') socket.resetAndDestroy();
@@ -52,17 +53,4 @@ function serve(socket: Socket, options: SubmissionServerOptions & Pick<SessionRu
   });
   // What goes wrong on the wire ends the session; anything else is a defect, and may show as one.
   void session.run();
-}
-
-function certificateFor(fault: SubmissionFault | undefined): CertificateKind {
-  switch (fault) {
-    case 'tls-certificate-expired':
-      return 'expired';
-    case 'tls-certificate-hostname-mismatch':
-      return 'other-host';
-    case 'tls-certificate-unverified':
-      return 'unknown-authority';
-    default:
-      return 'valid';
-  }
 }

@@ -3,11 +3,12 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { CertificateAuthority, CertificateKind } from './certificates.ts';
+import type { CertificateAuthority } from './certificates.ts';
 import { SandboxClock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import { behaviourWith, type Conduct, conductTowards, type EntraBehaviour } from './entra-behaviour.ts';
-import { type AadstsNumber, entraErrors, entraTraceId, errorBody, type RequestFacts } from './entra-errors.ts';
+import { type EntraRefusal, entraErrors, entraTraceId, errorBody, type RequestFacts } from './entra-errors.ts';
+import { handshakeOptions } from './handshake.ts';
 import { withFreePortInstead } from './loopback.ts';
 import type { TokenFault } from './scenarios.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -45,8 +46,7 @@ const TOKEN_ROUTE = '/:tenant/oauth2/v2.0/token';
 /** Starts the endpoint. */
 export async function startTokenEndpoint(options: TokenEndpointOptions): Promise<TokenEndpoint> {
   const { directory, issuer, fault, clock = new SandboxClock() } = options;
-  const certificate = await options.authority.issue(certificateFor(fault));
-  const server = Fastify({ https: { ...certificate, minVersion: 'TLSv1.2' }, forceCloseConnections: true });
+  const server = Fastify({ https: await handshakeOptions(options.authority, fault), forceCloseConnections: true });
   acceptForms(server);
   let behaviour = behaviourWith(fault);
   server.addHook<TenantRoute>('onRequest', async (request, reply) => {
@@ -80,7 +80,7 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
     const { tenant } = request.params;
     const aadsts = judgeTenant(tenant, directory);
     if (aadsts === null) return openIdConfiguration(`https://${request.host}/${tenant}`);
-    const body = errorBody(aadsts, { ...NO_FACTS, tenant }, correlationId(request));
+    const body = errorBody({ aadsts, facts: { ...NO_FACTS, tenant } }, correlationId(request));
     return reply.code(400).send({ ...body, error: 'invalid_tenant' });
   });
 
@@ -109,19 +109,6 @@ const NO_FACTS: RequestFacts = {
   reason: '',
 };
 
-function certificateFor(fault: TokenFault | undefined): CertificateKind {
-  switch (fault) {
-    case 'tls-certificate-expired':
-      return 'expired';
-    case 'tls-certificate-hostname-mismatch':
-      return 'other-host';
-    case 'tls-certificate-unverified':
-      return 'unknown-authority';
-    default:
-      return 'valid';
-  }
-}
-
 function acceptForms(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
@@ -143,6 +130,10 @@ async function strike(conduct: Conduct, request: FastifyRequest, reply: FastifyR
     case 'connection-timeout':
       reply.hijack();
       return;
+    case 'network-error':
+      reply.hijack();
+      request.raw.socket.end('This is no HTTP.\r\n\r\n');
+      return;
     case 'entra-transient-error':
       refuse(request, reply, { aadsts: 90033, facts: NO_FACTS }, retryAfter);
       return;
@@ -157,11 +148,11 @@ async function strike(conduct: Conduct, request: FastifyRequest, reply: FastifyR
 function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
-  { aadsts, facts }: { readonly aadsts: AadstsNumber; readonly facts: RequestFacts },
+  refusal: EntraRefusal,
   retryAfter: Conduct['retryAfter'],
 ): FastifyReply {
-  const { status } = entraErrors[aadsts];
-  const body = errorBody(aadsts, facts, correlationId(request));
+  const { status } = entraErrors[refusal.aadsts];
+  const body = errorBody(refusal, correlationId(request));
   if (status === 429 || status === 503) askToWait(reply, retryAfter);
   return reply
     .code(status)

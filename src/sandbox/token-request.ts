@@ -2,7 +2,7 @@
 
 import { judgeAssertion } from './client-assertion.ts';
 import { type Directory, principalsIn, type ServicePrincipal } from './directory.ts';
-import type { AadstsNumber, RequestFacts } from './entra-errors.ts';
+import type { AadstsNumber, EntraRefusal, RequestFacts } from './entra-errors.ts';
 import { secretScenario, tenantScenario } from './scenarios.ts';
 import { EXCHANGE_ONLINE, SMTP_ROLE } from './token-issuer.ts';
 
@@ -15,10 +15,8 @@ export type Judgement =
     }
   | Refusal;
 
-interface Refusal {
+interface Refusal extends EntraRefusal {
   readonly granted: false;
-  readonly aadsts: AadstsNumber;
-  readonly facts: RequestFacts;
 }
 
 const DEFAULT_SUFFIX = '/.default';
@@ -62,7 +60,9 @@ export async function judgeTokenRequest(
     aadsts,
     facts: { ...facts, reason },
   });
-  const ofTenant = tenantScenario(tenant)?.aadsts ?? judgeTenant(tenant, directory);
+  const played = tenantScenario(tenant);
+  if (played) return { ...refused(played.aadsts), wording: played.wording };
+  const ofTenant = judgeTenant(tenant, directory);
   if (ofTenant !== null) return refused(ofTenant);
   if (facts.parameter !== '') return refused(900144);
   if (facts.grantType !== 'client_credentials') return refused(70003);

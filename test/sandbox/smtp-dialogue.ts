@@ -59,6 +59,21 @@ export class SmtpDialogue implements Disposable {
     }
   }
 
+  /** The next line, whatever it is. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#received.indexOf('\r\n');
+      if (end < 0) {
+        if (this.ended) return this.#received;
+        await this.#more.promise;
+        continue;
+      }
+      const line = this.#received.slice(0, end);
+      this.#received = this.#received.slice(end + 2);
+      return line;
+    }
+  }
+
   /** So many replies, in order. */
   async replies(count: number): Promise<string[]> {
     const replies: string[] = [];
