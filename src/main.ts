@@ -40,6 +40,9 @@ async function run(args: readonly string[]): Promise<number> {
       secret: { type: 'string' },
       server: { type: 'string' },
       entra: { type: 'string' },
+      limits: { type: 'string' },
+      minute: { type: 'string' },
+      json: { type: 'boolean' },
     },
   });
   const command = values.help ? 'help' : values.version ? 'version' : (positionals[0] ?? 'serve');

@@ -22,6 +22,9 @@ Options of sandbox:
   --secret=TEXT        the client secret the relay shows; one of those below meets a failure
   --server=NAME        a fault of the SMTP server as a whole, one of those below
   --entra=NAME         a fault of the token endpoint as a whole, one of those below
+  --limits=off         no limit on messages a minute, connections or recipients a day
+  --minute=SECONDS     how long a minute of Exchange's rate limit lasts: 60, or less down to 10
+  --json               prints what is where as one line of JSON, for a program that starts it
 
 ${settingsHelp()}
 Failures to practise in the sandbox:

@@ -30,6 +30,7 @@ This fails, and says why and what to do about it:
 
 ${curl(relay, 'mailbox-logon-failure@fabrikam.example')}
 
+${limitsInWords(practice)}
 More failures to try: npm run sandbox -- --help
 Stop with Ctrl+C; what was caught is gone then.
 
@@ -50,10 +51,37 @@ Settings for a relay of your own, which also needs an API_KEY_SHA256 (npm run ke
 
 ${lines.join('\n')}
 
+${limitsInWords(practice)}
 More failures to try: npm run sandbox -- --help
 Stop with Ctrl+C; what was caught is gone then.
 
 `;
+}
+
+/** For `--json`: one line among those of the log, known by its event. */
+export function asJsonLine(
+  practice: Sandbox,
+  settings: Readonly<Record<string, string>>,
+  relay?: PracticeRelay,
+): string {
+  const ready = {
+    event: 'sandbox-ready',
+    inbox_url: practice.inboxUrl,
+    control_url: `${practice.inboxUrl}control/`,
+    mailbox: settings.MAILBOX,
+    ...(relay && { relay_url: relay.url, api_key: relay.key }),
+    settings,
+  };
+  return `${JSON.stringify(ready)}\n`;
+}
+
+/** A pause must not look like a fault. */
+function limitsInWords(practice: Sandbox): string {
+  const { messagesPerMinute, minute, connections } = practice.limits().limits;
+  if (messagesPerMinute === null) return 'Its mailboxes have no limits (--limits=off).';
+  const span = minute === 60_000 ? 'a minute' : `in ${minute / 1_000} seconds`;
+  return `As in Exchange Online, a mailbox takes ${messagesPerMinute} messages ${span}, the next ones later, on ${connections} connections.
+Shorten the minute with --minute=10, or lift the limits with --limits=off.`;
 }
 
 function curl({ url, key, mailbox }: PracticeRelay, to: string): string {

@@ -59,6 +59,7 @@ export function answerAtOnce(response: ServerResponse, refusal: Failure, request
     'content-type': PROBLEM_MEDIA_TYPE,
     'content-length': Buffer.byteLength(body),
     'x-request-id': requestId,
+    ...(problem.retry_after !== null && { 'retry-after': String(problem.retry_after) }),
     connection: 'close',
   });
   response.end(body);
@@ -100,6 +101,7 @@ function answerOnSocket(socket: Duplex, refusal: Failure, requestId: string): vo
       `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${requestId}`,
+      ...(problem.retry_after === null ? [] : [`Retry-After: ${problem.retry_after}`]),
       'Connection: close',
       '',
       body,

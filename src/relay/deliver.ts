@@ -117,11 +117,14 @@ function allRefused(rejected: readonly RefusedRecipient[]): Failure {
 
 function knownValues({ route, envelope, messageId }: Submission, token: AccessToken | null): Values {
   const objectId = token?.claims?.objectId;
+  const [recipient, ...others] = envelope.forwardPaths;
   return {
     ...tenantValues(route.tenant),
     mailbox: route.mailbox,
     message_id: messageId,
     from: envelope.reversePath,
+    // With several of them nobody knows which one a refusal of the whole message is about.
+    ...(recipient !== undefined && others.length === 0 && { recipient }),
     ...(objectId && { object_id: objectId }),
   };
 }

@@ -13,7 +13,13 @@ export interface ServerCertificate {
 }
 
 /** A certificate that verifies, and the ways in which one does not. */
-export type CertificateKind = 'valid' | 'expired' | 'other-host' | 'unknown-authority';
+export type CertificateKind =
+  | 'valid'
+  | 'expired'
+  | 'not-yet-valid'
+  | 'other-host'
+  | 'unknown-authority'
+  | 'self-signed';
 
 export interface CertificateAuthority {
   /** The authority's own certificate, PEM: whoever trusts it trusts the sandbox. */
@@ -29,6 +35,7 @@ export async function createCertificateAuthority(): Promise<CertificateAuthority
   return {
     certificate: authority.cert,
     issue: async (kind) => {
+      if (kind === 'self-signed') return signedBy(null, kind);
       // Of another name as well: an authority of the same name and another key would read as a bad signature.
       const signer = kind === 'unknown-authority' ? await selfSigned('A CA nobody knows') : authority;
       return signedBy(signer, kind);
@@ -54,15 +61,16 @@ async function selfSigned(commonName: string): Promise<ServerCertificate> {
   return { cert, key };
 }
 
-async function signedBy(authority: ServerCertificate, kind: CertificateKind): Promise<ServerCertificate> {
+/** @param authority null signs it with its own key */
+async function signedBy(authority: ServerCertificate | null, kind: CertificateKind): Promise<ServerCertificate> {
   const name = kind === 'other-host' ? 'smtp.contoso.example' : 'localhost';
-  const expired = kind === 'expired';
+  const [from, until] = validityOf(kind);
   const { cert, private: key } = await generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    ca: authority,
-    notBeforeDate: new Date(Date.now() - (expired ? 30 * DAY : DAY)),
-    notAfterDate: new Date(Date.now() + (expired ? -DAY : 365 * DAY)),
+    ...(authority && { ca: authority }),
+    notBeforeDate: new Date(Date.now() + from * DAY),
+    notAfterDate: new Date(Date.now() + until * DAY),
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
@@ -71,6 +79,12 @@ async function signedBy(authority: ServerCertificate, kind: CertificateKind): Pr
     ],
   });
   return { cert, key };
+}
+
+/** In days from now. */
+function validityOf(kind: CertificateKind): [from: number, until: number] {
+  if (kind === 'expired') return [-30, -1];
+  return kind === 'not-yet-valid' ? [1, 365] : [-1, 365];
 }
 
 function loopbackNames() {

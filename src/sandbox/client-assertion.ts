@@ -19,19 +19,22 @@ export interface AssertionRefusal {
  * Judges an assertion.
  *
  * @param audiences what its `aud` may be: the token endpoint, by whatever name of the tenant
+ * @param time of the sandbox, by which certificates expire; an assertion is as old as it is by the clock of this machine, which its maker shares
  * @returns null when it is good
  */
 export async function judgeAssertion(
   assertion: string,
-  { certificates, clientId }: ServicePrincipal,
+  { credentials: { certificates }, clientId }: ServicePrincipal,
   audiences: readonly string[],
+  time: number,
 ): Promise<AssertionRefusal | null> {
   const parts = read(assertion);
   if (parts === null) return { aadsts: 700027, reason: 'The key was not found.' };
   const { header, claims } = parts;
   const certificate = certificates.map((pem) => new X509Certificate(pem)).find((each) => isMeant(each, header));
   if (!certificate) return signatureRefusal('The key was not found.', header);
-  if (certificate.validToDate < new Date()) return signatureRefusal('The key used is expired.', header, certificate);
+  if (certificate.validToDate.getTime() < time)
+    return signatureRefusal('The key used is expired.', header, certificate);
   try {
     await compactVerify(assertion, certificate.publicKey, { algorithms: ALGORITHMS });
   } catch {

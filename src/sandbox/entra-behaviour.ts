@@ -20,6 +20,8 @@ export interface EntraBehaviour {
 
 /** What the sandbox lets a test do to Entra ID. */
 export interface EntraControl {
+  /** How it behaves now. */
+  readonly behaviour: EntraBehaviour;
   /** Changes the behaviour from now on; without an argument everything is as usual again. */
   behave(behaviour?: EntraBehaviour): void;
   /** From now on the submission server refuses this token, or all issued so far, with 535. */

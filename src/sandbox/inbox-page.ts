@@ -68,8 +68,8 @@ function refusal({
   refused_at,
   session_id,
 }: RefusalJson): Markup {
-  const word = reply === null ? 'cut' : reply.startsWith('4') ? 'deferred' : 'refused';
-  const text = reply ?? 'The connection was cut without a reply';
+  const word = reply === null ? 'unanswered' : reply.startsWith('4') ? 'deferred' : 'refused';
+  const text = reply ?? 'There was no reply: the connection was cut, or nothing more was said on it';
   const facts = [
     ['Command', command],
     ['Reply', text],

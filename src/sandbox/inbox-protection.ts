@@ -1,6 +1,6 @@
 /** What guards every answer of the inbox server: the browser is forbidden whatever the page does not need, and other sites get nothing. */
 
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SCRIPT_SOURCE } from './inbox-script.ts';
 
 const PAGE_POLICY = [
@@ -31,10 +31,13 @@ export function protect(server: FastifyInstance): void {
     if (!['127.0.0.1', 'localhost'].includes(request.hostname)) {
       return await reply.code(421).send({ error: 'This inbox answers only as 127.0.0.1 or localhost.' });
     }
-    if (!SAFE.includes(request.method) && isFromAnotherSite(request)) {
-      return await reply.code(403).send({ error: 'Another site may change nothing here.' });
-    }
+    if (!SAFE.includes(request.method)) await refuseOtherSites(request, reply);
   });
+}
+
+/** A hook for routes that other sites may not even read. */
+export async function refuseOtherSites(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (isFromAnotherSite(request)) await reply.code(403).send({ error: 'Pages of other sites may not ask for this.' });
 }
 
 /**

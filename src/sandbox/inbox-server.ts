@@ -17,6 +17,13 @@ export interface InboxServer {
   close(): Promise<void>;
 }
 
+export interface InboxServerOptions {
+  /** A command for the empty page to show; null when there is none yet. */
+  readonly firstMessage?: (() => string | null) | undefined;
+  /** Adds routes beside those of the inbox. */
+  readonly extend?: (server: FastifyInstance) => void;
+}
+
 type MessageRoute = { Params: { id: string } };
 type AttachmentRoute = { Params: { id: string; index: string } };
 type PageRoute = { Querystring: { message?: string | string[]; page?: string | string[] } };
@@ -28,18 +35,25 @@ const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
  * Starts the inbox server.
  *
  * @param preferredPort 0 for any free one; a free one as well when it is taken
- * @param firstMessage a command for the empty page to show
  */
 export async function startInboxServer(
   inbox: Inbox,
   preferredPort: number,
-  firstMessage: () => string | null = () => null,
+  { firstMessage = () => null, extend = () => {} }: InboxServerOptions = {},
 ): Promise<InboxServer> {
-  const server = Fastify({ forceCloseConnections: true });
+  // A misspelt field must not vanish, nor "true" pass for true.
+  const customOptions = {
+    removeAdditional: false,
+    coerceTypes: false,
+    allErrors: true,
+    allowUnionTypes: true,
+  } as const;
+  const server = Fastify({ forceCloseConnections: true, ajv: { customOptions } });
   protect(server);
   jsonRoutes(server, inbox);
   fileRoutes(server, inbox);
   pageRoutes(server, inbox, firstMessage);
+  extend(server);
   await withFreePortInstead(preferredPort, (port) => server.listen({ host: '127.0.0.1', port }));
   return { port: (server.server.address() as AddressInfo).port, close: () => server.close() };
 }

@@ -89,7 +89,7 @@ const LIST = `
 #list summary::marker { color: var(--faint); font-size: .8em; }
 .heads { display: none; }
 .badge { display: inline-block; padding: 0 .5em; border-radius: 1em; font-size: .86em; font-weight: 600; }
-.badge:is(.refused, .cut) { color: var(--red); background: var(--red-ground); }
+.badge:is(.refused, .unanswered) { color: var(--red); background: var(--red-ground); }
 .badge.deferred { color: var(--amber); background: var(--amber-ground); }
 .turning { display: flex; gap: 1rem; justify-content: center; margin: 0; padding: .8rem; border-top: 1px solid var(--line); color: var(--faint); }
 .empty { max-width: 46rem; margin: 0 auto; padding: clamp(2rem, 7vw, 5rem) 1.1rem; }

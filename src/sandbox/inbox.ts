@@ -36,7 +36,7 @@ export interface CaughtMessage {
   };
 }
 
-/** What the submission server answered with 4yz or 5yz, or by cutting the connection. */
+/** What the submission server answered with 4yz or 5yz, or with none at all. */
 export interface Refusal extends Refused {
   readonly id: string;
   readonly refusedAt: Date;

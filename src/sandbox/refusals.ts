@@ -6,7 +6,7 @@ import { type PathArgument, parsePath, type SmtpCommand } from './smtp-command.t
 export interface Refused {
   /** Without credentials. */
   readonly command: string;
-  /** Without the tail of host, time and session; null when the connection was cut instead. */
+  /** Without the tail of host, time and session; null when there was none: the connection was cut, or nothing more was said on it. */
   readonly reply: string | null;
   /** The mailbox in `user=`, as far as it was said. */
   readonly authenticatedAs: string | null;
@@ -28,7 +28,7 @@ export class Refusals {
   /**
    * Takes note of a command and its reply, before the reply goes out.
    *
-   * @param reply null for a connection that is cut
+   * @param reply null when there is none
    * @param user whom the client said to be
    */
   note({ verb, argument }: SmtpCommand, reply: string | null, user: string | null): void {

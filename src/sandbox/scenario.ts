@@ -3,7 +3,7 @@
 import type { AadstsNumber } from './entra-errors.ts';
 
 interface Row {
-  /** The failure's name in kebab-case, which is also what triggers it. */
+  /** The failure's name in kebab-case, which is also what triggers it; further words for the same failure end in `-2`, `-3` …. */
   readonly name: string;
   /** The failure it ends in, where that is not its name. */
   readonly failure?: string;
@@ -13,32 +13,45 @@ interface Row {
   readonly source: string;
 }
 
-/** Struck by a recipient's local part, or by the local part of the mailbox that authenticates. */
-export interface SmtpScenario extends Row {
-  readonly trigger: 'recipient' | 'mailbox';
-  /** What is answered with it; `content` is the middle of the message. */
-  readonly at: 'auth' | 'mail' | 'rcpt' | 'data-command' | 'content' | 'final-dot';
+/** What is answered with a scenario; `content` is the middle of the message. */
+export type SmtpStage = 'auth' | 'mail' | 'rcpt' | 'data-command' | 'content' | 'final-dot';
+
+/** What the server does instead of going on. */
+export interface Reaction {
   /**
-   * The reply, or null to cut the connection without one.
+   * The reply, or null for none: the connection is cut then.
    * `{session}` becomes `[host timestamp id]`, `{hostname}` becomes `[Hostname=…]`, `{mailbox}` and `{from}` the addresses.
    */
   readonly reply: string | null;
   /** Closes the connection behind the reply. */
   readonly closes?: true;
+  /** Without a reply: leaves the connection open and says nothing more on it, instead of cutting it. */
+  readonly silent?: true;
+}
+
+/** Struck by a recipient's local part, or by the local part of the mailbox that authenticates. */
+export interface SmtpScenario extends Row, Reaction {
+  readonly trigger: 'recipient' | 'mailbox';
+  readonly at: SmtpStage;
 }
 
 /** Struck by the tenant a token is asked from, or by the client secret it is asked with. */
 export interface EntraScenario extends Row {
   readonly trigger: 'tenant' | 'secret';
   readonly at: 'token';
+  /** The reserved tenant id or client secret. */
+  readonly by: string;
   readonly aadsts: AadstsNumber;
+  /** Which of the texts that are known of this number: 1 is the first. */
+  readonly wording: number;
 }
 
 /** A fault of a whole server, with which the sandbox is started. */
-export interface ServerScenario<Name extends string = string> extends Row {
+export interface ServerScenario<Name extends string = string> extends Row, Partial<Reaction> {
   readonly name: Name;
   readonly trigger: 'server';
-  readonly at: 'connect' | 'greeting' | 'ehlo' | 'starttls' | 'tls' | 'token';
+  /** `second-ehlo` is the one under TLS. */
+  readonly at: 'connect' | 'greeting' | 'ehlo' | 'second-ehlo' | 'starttls' | 'tls' | 'mail' | 'token';
 }
 
 export type Scenario = SmtpScenario | EntraScenario | ServerScenario;

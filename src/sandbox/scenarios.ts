@@ -1,9 +1,9 @@
 /** All scenarios, found by what triggers them, and listed for a person. A name that is no scenario's triggers nothing. */
 
-import { reservedSecrets, reservedTenantId, secretScenarios, tenantScenarios } from './entra-scenarios.ts';
+import { secretScenarios, tenantScenarios } from './entra-scenarios.ts';
 import { mailboxScenarios } from './mailbox-scenarios.ts';
 import { recipientScenarios } from './recipient-scenarios.ts';
-import type { EntraScenario, Scenario, SmtpScenario } from './scenario.ts';
+import type { EntraScenario, Scenario, ServerScenario, SmtpScenario } from './scenario.ts';
 import { type SubmissionFault, submissionFaults, type TokenFault, tokenFaults } from './server-scenarios.ts';
 
 export type { Scenario } from './scenario.ts';
@@ -26,6 +26,11 @@ export function isServerFault(name: string): name is SubmissionFault {
   return serverFaults.some((fault) => fault === name);
 }
 
+/** The row of a fault of the submission server. */
+export function submissionFaultNamed(name: string | undefined): ServerScenario | undefined {
+  return submissionFaults.find((fault) => fault.name === name);
+}
+
 /** The faults of the token endpoint, by name. */
 export const tokenEndpointFaults: readonly TokenFault[] = tokenFaults.map(({ name }) => name);
 
@@ -35,8 +40,8 @@ export function isTokenEndpointFault(name: string): name is TokenFault {
 
 const byRecipient = new Map<string, SmtpScenario>(recipientScenarios.map((row) => [row.name, row]));
 const byMailbox = new Map(mailboxScenarios.map((row) => [row.name, row]));
-const byTenant = new Map(tenantScenarios.map((row) => [reservedTenantId(row.aadsts), row]));
-const bySecret = new Map(secretScenarios.map((row) => [row.name, row]));
+const byTenant = new Map(tenantScenarios.map((row) => [row.by, row]));
+const bySecret = new Map(secretScenarios.map((row) => [row.by, row]));
 
 export function recipientScenario(address: string): SmtpScenario | undefined {
   return byRecipient.get(nameIn(address));
@@ -51,7 +56,7 @@ export function tenantScenario(tenantId: string): EntraScenario | undefined {
 }
 
 export function secretScenario(secret: string): EntraScenario | undefined {
-  return bySecret.get(reservedSecrets[secret] ?? '');
+  return bySecret.get(secret);
 }
 
 /** The local part without a `+suffix`: `send-as-denied+1@anything.example` names `send-as-denied`. */
@@ -61,15 +66,11 @@ function nameIn(address: string): string {
 
 /** All scenarios as aligned text for a terminal, grouped by how they are triggered, without a final line break. */
 export function describeScenarios(): string {
-  const tenants = tenantScenarios.map((row) => ({ ...row, by: reservedTenantId(row.aadsts) }));
-  const secrets = Object.entries(reservedSecrets).flatMap(([by, name]) =>
-    secretScenarios.filter((row) => row.name === name).map((row) => ({ ...row, by })),
-  );
   return [
     group('By recipient: send to <name>@any.domain, or <name>+anything@any.domain.', recipientScenarios.map(named)),
     group('By mailbox: the sending mailbox (MAILBOX) is <name>@any.domain.', mailboxScenarios.map(named)),
-    group('By tenant: TENANT_ID is one of these.', tenants),
-    group('By client secret: CLIENT_SECRET is one of these.', secrets),
+    group('By tenant: TENANT_ID is one of these.', tenantScenarios),
+    group('By client secret: CLIENT_SECRET is one of these.', secretScenarios),
     group('By submission server: the sandbox is started with --server=<name>.', submissionFaults.map(named)),
     group('By token endpoint: the sandbox is started with --entra=<name>.', tokenFaults.map(named)),
   ].join('\n\n');

@@ -1,35 +1,42 @@
 /** AUTH as smtp.office365.com answers it: XOAUTH2 with a straight 535 for a refusal, and no challenge that explains it. */
 
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Delegation, judgeSignIn } from './mailbox-rights.ts';
+import { UNSUCCESSFUL } from './recorded-replies.ts';
 import { mailboxScenario } from './scenarios.ts';
+import type { PlayedReply, ScriptedReplies } from './scripted-replies.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 import type { TokenIssuer } from './token-issuer.ts';
 
 export interface AuthenticationRules {
   readonly tokens: TokenIssuer;
+  readonly script: ScriptedReplies;
   /** Milliseconds before a 535. */
   readonly authenticationFailureDelay: number;
 }
 
-const UNSUCCESSFUL = '535 5.7.3 Authentication unsuccessful {session}';
 const BASIC_DISABLED = '535 5.7.139 Authentication unsuccessful, basic authentication is disabled. {session}';
 const MALFORMED = '451 4.7.0 Temporary server error. Please try again later. PRX4 {session}';
 
 export interface AuthenticationOutcome {
-  readonly reply: string;
+  readonly reply: string | PlayedReply;
   /** Whom the client said to be, also when it is refused. */
   readonly user?: string;
   /** Absent when the client is not authenticated. */
   readonly session?: AuthenticatedSession;
 }
 
-/** What a client may do that is authenticated. */
+/** A client that is authenticated, and what it may do. */
 export interface AuthenticatedSession {
   readonly mailbox: string;
-  /** Addresses it may send as, in lower case. */
-  readonly sendAs: readonly string[];
   readonly tenantId: string;
   readonly clientId: string;
+  readonly delegation: Delegation;
+}
+
+interface Credentials {
+  readonly mailbox: string;
+  readonly token: string;
 }
 
 /**
@@ -68,25 +75,29 @@ async function xoauth2(
   }
   const credentials = readCredentials(Buffer.from(response, 'base64').toString());
   if (credentials === null) return { reply: MALFORMED };
-  const { mailbox, token } = credentials;
-  const outcome = await judge(mailbox, token, rules);
-  return { ...outcome, user: mailbox };
+  const outcome = await judge(credentials, connection, rules);
+  return { ...outcome, user: credentials.mailbox };
 }
 
-async function judge(mailbox: string, token: string, rules: AuthenticationRules): Promise<AuthenticationOutcome> {
+async function judge(
+  { mailbox, token }: Credentials,
+  connection: SmtpConnection,
+  rules: AuthenticationRules,
+): Promise<AuthenticationOutcome> {
   const scenario = mailboxScenario(mailbox);
   const submitter = await rules.tokens.submitter(token);
   if (!submitter) return await refuse(UNSUCCESSFUL, rules);
-  // A mailbox of another tenant, or one the app has no rights on, is refused like a bad token; a scenario's is in every tenant.
-  const sendAs = scenario ? [mailbox.toLowerCase()] : submitter.mailboxes.get(mailbox.toLowerCase());
-  if (!sendAs) return await refuse(UNSUCCESSFUL, rules);
+  const delegation = judgeSignIn(submitter, mailbox, scenario !== undefined);
+  if (typeof delegation === 'string') return await refuse(delegation, rules);
   if (scenario?.at === 'auth' && scenario.reply !== null) return await refuse(scenario.reply, rules);
-  const { tenantId, clientId } = submitter;
-  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, sendAs, tenantId, clientId } };
+  const played = await rules.script.play('auth', mailbox, [], connection.closed);
+  if (played) return { reply: played };
+  const { tenantId, clientId } = submitter.principal;
+  return { reply: '235 2.7.0 Authentication successful', session: { mailbox, tenantId, clientId, delegation } };
 }
 
 /** Reads `user=<mailbox>^Aauth=Bearer <token>^A^A`. */
-function readCredentials(response: string): { mailbox: string; token: string } | null {
+function readCredentials(response: string): Credentials | null {
   const [user = '', auth = '', ...rest] = response.split('\x01');
   const mailbox = /^user=(.+)$/i.exec(user)?.[1];
   const token = /^auth=Bearer (.+)$/i.exec(auth)?.[1];

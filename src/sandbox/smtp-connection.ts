@@ -19,6 +19,7 @@ export class SmtpConnection {
   #wake: () => void = () => {};
   #corked = false;
   #ended = false;
+  readonly #closing = new AbortController();
   /** As it stands in replies: `SBX0CA0001.sandbox.prod.outlook.com`. */
   readonly hostName: string;
   readonly remoteAddress: string;
@@ -30,6 +31,7 @@ export class SmtpConnection {
     this.#socket = socket;
     this.hostName = hostName;
     this.remoteAddress = socket.remoteAddress ?? '';
+    socket.once('close', () => this.#closing.abort());
     this.#listen();
   }
 
@@ -38,10 +40,15 @@ export class SmtpConnection {
     return this.#tlsProtocol;
   }
 
+  /** Aborts when the connection has closed, from whichever side. */
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
   /**
    * Sends a reply. Replies to commands that came in one piece go out in one piece (RFC 2920).
    *
-   * @param text its lines with their codes, parted by `\n`; `{session}` becomes `[host timestamp id]`, `{hostname}` `[Hostname=…]`
+   * @param text its lines with their codes, parted by `\n`; `{session}` becomes `[host timestamp id]`, `{hostname}` `[Hostname=…]`, `{address}` the client's
    */
   reply(text: string): void {
     if (this.#ended) return;
@@ -70,6 +77,12 @@ export class SmtpConnection {
     this.#socket.uncork();
     this.#plain.resetAndDestroy();
     this.#socket.destroy();
+  }
+
+  /** Stays open, and neither listens nor speaks any more. */
+  fallSilent(): void {
+    this.#ended = true;
+    this.#socket.removeAllListeners('readable').resume();
   }
 
   /** The next line without its CRLF, or null when no more will come. */
@@ -195,8 +208,9 @@ export class SmtpConnection {
   }
 
   #filledIn(text: string): string {
-    const { hostName } = this;
+    const { hostName, remoteAddress } = this;
     return text
+      .replace('{address}', remoteAddress)
       .replace('{session}', () => `[${hostName} ${new Date().toISOString()} ${this.id}]`)
       .replace('{hostname}', () => `[Hostname=${hostName.toUpperCase()}]`);
   }

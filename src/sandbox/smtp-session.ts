@@ -1,10 +1,12 @@
 /** The dialogue of one connection, as smtp.office365.com holds it on port 587: EHLO, STARTTLS, EHLO, AUTH, then mail. */
 
 import type { SecureContext } from 'node:tls';
-import { type Answer, MAX_MESSAGE_SIZE, MailTransaction, type Taken } from './mail-transaction.ts';
+import { type Answer, MailTransaction, type Taken } from './mail-transaction.ts';
+import type { MailboxLimits } from './mailbox-limits.ts';
 import { Refusals, type Refused } from './refusals.ts';
-import type { SubmissionFault } from './scenarios.ts';
-import { type AuthenticationRules, authenticate } from './smtp-authentication.ts';
+import type { Reaction, ServerScenario } from './scenario.ts';
+import { type SubmissionFault, submissionFaultNamed } from './scenarios.ts';
+import { type AuthenticatedSession, type AuthenticationRules, authenticate } from './smtp-authentication.ts';
 import { isEhloDomain, parseCommand, type SmtpCommand } from './smtp-command.ts';
 import type { SmtpConnection } from './smtp-connection.ts';
 
@@ -12,15 +14,15 @@ const NOT_AUTHENTICATED = '530 5.7.57 Client not authenticated to send mail. {se
 const HELLO_FIRST = '503 5.5.2 Send hello first {session}';
 const STARTTLS_FIRST = '451 5.7.3 Must issue a STARTTLS command first {session}';
 const BAD_SEQUENCE = '503 5.5.1 Bad sequence of commands {session}';
-const TLS_VERSION_UNSUPPORTED =
-  '421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client to support TLS 1.2. ' +
-  'Visit https://aka.ms/smtp_auth_tls. {session}';
+/** What the fault of this name leaves out of EHLO. */
+const EXTENSIONS = ['DSN', '8BITMIME', 'BINARYMIME', 'CHUNKING', 'SMTPUTF8'];
 const HELP =
   '214-This server supports the following commands:\n' +
   '214 HELO EHLO STARTTLS RCPT DATA RSET MAIL QUIT HELP AUTH BDAT';
 
 export interface SessionRules extends AuthenticationRules {
   readonly secureContext: SecureContext;
+  readonly limits: MailboxLimits;
   readonly fault: SubmissionFault | undefined;
   readonly onAuthenticationAttempt: () => void;
   readonly onTaken: (
@@ -48,20 +50,28 @@ export class SmtpSession {
   /** Greets, and answers commands one by one until the connection ends. */
   async run(): Promise<void> {
     const { hostName, id } = this.#connection;
+    const played = this.#playedAt('greeting');
+    if (played) return this.#send(played);
     const time = new Date().toUTCString().replace('GMT', '+0000');
     this.#connection.reply(`220 ${hostName} Microsoft ESMTP MAIL Service ready at ${time} [${id}]`);
     for (let line = await this.#connection.line(); line !== null; line = await this.#connection.line()) {
       const command = parseCommand(line);
       const answer = await this.#answer(command);
-      if (answer !== null) this.#refusals.note(command, typeof answer === 'string' ? answer : answer.reply, this.#user);
+      if (answer !== null) this.#note(command, answer);
       this.#send(answer);
     }
   }
 
+  #note(command: SmtpCommand, answer: Answer): void {
+    const reply = typeof answer === 'string' ? answer : answer.reply;
+    this.#refusals.note(command, reply?.replace('{address}', this.#connection.remoteAddress) ?? null, this.#user);
+  }
+
   #send(answer: Answer | null): void {
     if (answer === null) return;
-    const { reply, closes } = typeof answer === 'string' ? { reply: answer } : answer;
-    if (reply === null) this.#connection.cut();
+    const { reply, closes, silent }: Reaction = typeof answer === 'string' ? { reply: answer } : answer;
+    if (silent) this.#connection.fallSilent();
+    else if (reply === null) this.#connection.cut();
     else if (closes) this.#connection.end(reply);
     else this.#connection.reply(reply);
   }
@@ -76,9 +86,9 @@ export class SmtpSession {
       case 'AUTH':
         return await this.#authenticate(argument);
       case 'MAIL':
-        return this.#mail(argument);
+        return await this.#mail(argument);
       case 'RCPT':
-        return this.#transaction?.rcpt(argument) ?? BAD_SEQUENCE;
+        return this.#transaction ? await this.#transaction.rcpt(argument) : BAD_SEQUENCE;
       case 'DATA':
         return this.#transaction ? await this.#transaction.data() : BAD_SEQUENCE;
       case 'BDAT':
@@ -99,20 +109,28 @@ export class SmtpSession {
     }
   }
 
+  /** What the fault of this server has it say then. */
+  #playedAt(step: ServerScenario['at']): Reaction | null {
+    const played = submissionFaultNamed(this.#rules.fault);
+    const { reply = null } = played ?? {};
+    return played?.at === step && reply !== null ? { ...played, reply } : null;
+  }
+
   #hello(verb: 'EHLO' | 'HELO', name: string): Answer {
     const { hostName, remoteAddress, tlsProtocol } = this.#connection;
     const { fault } = this.#rules;
     if (!isEhloDomain(name)) return '501 5.5.4 Invalid domain name {session}';
-    if (tlsProtocol && fault === 'smtp-tls-version-unsupported')
-      return { reply: TLS_VERSION_UNSUPPORTED, closes: true };
+    const played = this.#playedAt(tlsProtocol ? 'second-ehlo' : 'ehlo');
+    if (played) return played;
     this.#ehlo = name;
     this.#transaction?.reset();
     const hello = `${hostName} Hello [${remoteAddress}]`;
     if (verb === 'HELO') return `250 ${hello}`;
     const starttls = fault === 'starttls-refused' ? [] : ['STARTTLS'];
+    const missing = fault === 'smtp-extension-missing' ? EXTENSIONS : [];
     return [
       hello,
-      `SIZE ${MAX_MESSAGE_SIZE}`,
+      `SIZE ${this.#rules.limits.usual.messageSize}`,
       'PIPELINING',
       'DSN',
       'ENHANCEDSTATUSCODES',
@@ -122,6 +140,7 @@ export class SmtpSession {
       'CHUNKING',
       'SMTPUTF8',
     ]
+      .filter((keyword) => !missing.includes(keyword))
       .map((line, index, { length }) => `250${index === length - 1 ? ' ' : '-'}${line}`)
       .join('\n');
   }
@@ -129,7 +148,8 @@ export class SmtpSession {
   async #startTls(): Promise<Answer | null> {
     const { fault, secureContext } = this.#rules;
     if (this.#connection.tlsProtocol) return BAD_SEQUENCE;
-    if (fault === 'starttls-refused') return '454 4.7.0 TLS not available due to temporary reason {session}';
+    const played = this.#playedAt('starttls');
+    if (played) return played;
     // RFC 3207 §4.2: what the client said before counts no more.
     this.#ehlo = null;
     if (fault === 'tls-handshake-failed') await this.#connection.failTls('This is no TLS.');
@@ -146,23 +166,25 @@ export class SmtpSession {
     if (outcome === null) return null;
     const { session, reply, user } = outcome;
     this.#user = user ?? null;
-    if (session) {
-      this.#transaction = new MailTransaction(this.#connection, session, (message) =>
-        this.#rules.onTaken(message, {
-          ehlo: this.#ehlo ?? '',
-          authenticatedAs: session.mailbox,
-          tenantId: session.tenantId,
-          clientId: session.clientId,
-        }),
-      );
-    }
+    if (session) this.#transaction = this.#transactionOf(session);
     return reply;
   }
 
-  #mail(argument: string): Answer {
+  #transactionOf(session: AuthenticatedSession): MailTransaction {
+    const { limits, script, onTaken } = this.#rules;
+    const { mailbox, tenantId, clientId } = session;
+    const use = limits.use(mailbox);
+    use.connected(this.#connection.closed);
+    const rules = { maxSize: () => limits.usual.messageSize, limits: () => limits.of(mailbox), use, script };
+    return new MailTransaction(this.#connection, session, rules, (message) =>
+      onTaken(message, { ehlo: this.#ehlo ?? '', authenticatedAs: mailbox, tenantId, clientId }),
+    );
+  }
+
+  async #mail(argument: string): Promise<Answer> {
     if (this.#ehlo === null) return HELLO_FIRST;
     if (!this.#connection.tlsProtocol) return STARTTLS_FIRST;
-    return this.#transaction?.mail(argument) ?? NOT_AUTHENTICATED;
+    return this.#transaction ? await this.#transaction.mail(argument) : NOT_AUTHENTICATED;
   }
 
   async #refusedChunk(argument: string): Promise<Answer | null> {

@@ -1,17 +1,21 @@
 /** The submission server of the sandbox: accepts connections on loopback and gives each a session, or the fault it was started with. */
 
 import type { Socket } from 'node:net';
-import { type CertificateAuthority, type CertificateKind, serverContext } from './certificates.ts';
+import { createSecureContext } from 'node:tls';
+import type { CertificateAuthority } from './certificates.ts';
+import { handshakeOptions } from './handshake.ts';
 import type { CaughtMessage, Refusal } from './inbox.ts';
 import { type LoopbackServer, listenOnLocalhost } from './loopback.ts';
-import type { SubmissionFault } from './scenarios.ts';
 import { SmtpConnection } from './smtp-connection.ts';
 import { type SessionRules, SmtpSession } from './smtp-session.ts';
 
 const HOST_NAME = 'SBX0CA0001.sandbox.prod.outlook.com';
 
 export interface SubmissionServerOptions
-  extends Pick<SessionRules, 'tokens' | 'authenticationFailureDelay' | 'fault' | 'onAuthenticationAttempt'> {
+  extends Pick<
+    SessionRules,
+    'tokens' | 'limits' | 'script' | 'authenticationFailureDelay' | 'fault' | 'onAuthenticationAttempt'
+  > {
   readonly authority: CertificateAuthority;
   /** 0 for any free one; a free one as well when it is taken. */
   readonly preferredPort: number;
@@ -22,7 +26,7 @@ export interface SubmissionServerOptions
 
 /** Starts the server. */
 export async function startSubmissionServer(options: SubmissionServerOptions): Promise<LoopbackServer> {
-  const secureContext = serverContext(await options.authority.issue(certificateFor(options.fault)));
+  const secureContext = createSecureContext(await handshakeOptions(options.authority, options.fault));
   return await listenOnLocalhost((socket) => {
     options.onConnection();
     if (options.fault === 'connection-reset') socket.resetAndDestroy();
@@ -51,17 +55,4 @@ function serve(socket: Socket, options: SubmissionServerOptions & Pick<SessionRu
   });
   // What goes wrong on the wire ends the session; anything else is a defect, and may show as one.
   void session.run();
-}
-
-function certificateFor(fault: SubmissionFault | undefined): CertificateKind {
-  switch (fault) {
-    case 'tls-certificate-expired':
-      return 'expired';
-    case 'tls-certificate-hostname-mismatch':
-      return 'other-host';
-    case 'tls-certificate-unverified':
-      return 'unknown-authority';
-    default:
-      return 'valid';
-  }
 }

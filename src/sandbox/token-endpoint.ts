@@ -3,10 +3,12 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { CertificateAuthority, CertificateKind } from './certificates.ts';
+import type { CertificateAuthority } from './certificates.ts';
+import { SandboxClock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import { behaviourWith, type Conduct, conductTowards, type EntraBehaviour } from './entra-behaviour.ts';
-import { type AadstsNumber, entraErrors, entraTraceId, errorBody, type RequestFacts } from './entra-errors.ts';
+import { type EntraRefusal, entraErrors, entraTraceId, errorBody, type RequestFacts } from './entra-errors.ts';
+import { handshakeOptions } from './handshake.ts';
 import { withFreePortInstead } from './loopback.ts';
 import type { TokenFault } from './scenarios.ts';
 import type { TokenIssuer } from './token-issuer.ts';
@@ -18,6 +20,8 @@ const UNAVAILABLE_PAGE =
 
 export interface TokenEndpointOptions {
   readonly directory: Directory;
+  /** By which credentials expire; the machine's own when absent. */
+  readonly clock?: SandboxClock;
   readonly issuer: TokenIssuer;
   readonly authority: CertificateAuthority;
   /** With which it starts. */
@@ -32,6 +36,7 @@ export interface TokenEndpoint {
   readonly port: number;
   /** Changes its behaviour; the certificate stays that of the start. */
   behave(behaviour: EntraBehaviour): void;
+  readonly behaviour: EntraBehaviour;
   close(): Promise<void>;
 }
 
@@ -40,9 +45,8 @@ const TOKEN_ROUTE = '/:tenant/oauth2/v2.0/token';
 
 /** Starts the endpoint. */
 export async function startTokenEndpoint(options: TokenEndpointOptions): Promise<TokenEndpoint> {
-  const { directory, issuer, fault } = options;
-  const certificate = await options.authority.issue(certificateFor(fault));
-  const server = Fastify({ https: { ...certificate, minVersion: 'TLSv1.2' }, forceCloseConnections: true });
+  const { directory, issuer, fault, clock = new SandboxClock() } = options;
+  const server = Fastify({ https: await handshakeOptions(options.authority, fault), forceCloseConnections: true });
   acceptForms(server);
   let behaviour = behaviourWith(fault);
   server.addHook<TenantRoute>('onRequest', async (request, reply) => {
@@ -56,7 +60,11 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
     const { tenant } = request.params;
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
     const { tokenLifetime: lifetime, retryAfter } = conductTowards(tenant, behaviour);
-    const judgement = await judgeTokenRequest(tenant, form, { directory, origin: `https://${request.host}` });
+    const judgement = await judgeTokenRequest(tenant, form, {
+      directory,
+      origin: `https://${request.host}`,
+      time: clock.now(),
+    });
     if (!judgement.granted) return refuse(request, reply, judgement, retryAfter);
     const { principal, resource: audience, roles } = judgement;
     reply.headers({ 'cache-control': 'no-store, no-cache', pragma: 'no-cache', 'x-ms-request-id': entraTraceId() });
@@ -72,7 +80,7 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
     const { tenant } = request.params;
     const aadsts = judgeTenant(tenant, directory);
     if (aadsts === null) return openIdConfiguration(`https://${request.host}/${tenant}`);
-    const body = errorBody(aadsts, { ...NO_FACTS, tenant }, correlationId(request));
+    const body = errorBody({ aadsts, facts: { ...NO_FACTS, tenant } }, correlationId(request));
     return reply.code(400).send({ ...body, error: 'invalid_tenant' });
   });
 
@@ -83,6 +91,9 @@ export async function startTokenEndpoint(options: TokenEndpointOptions): Promise
     port: (server.server.address() as AddressInfo).port,
     behave: (changed) => {
       behaviour = changed;
+    },
+    get behaviour() {
+      return behaviour;
     },
     close: () => server.close(),
   };
@@ -97,19 +108,6 @@ const NO_FACTS: RequestFacts = {
   parameter: '',
   reason: '',
 };
-
-function certificateFor(fault: TokenFault | undefined): CertificateKind {
-  switch (fault) {
-    case 'tls-certificate-expired':
-      return 'expired';
-    case 'tls-certificate-hostname-mismatch':
-      return 'other-host';
-    case 'tls-certificate-unverified':
-      return 'unknown-authority';
-    default:
-      return 'valid';
-  }
-}
 
 function acceptForms(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
@@ -132,6 +130,10 @@ async function strike(conduct: Conduct, request: FastifyRequest, reply: FastifyR
     case 'connection-timeout':
       reply.hijack();
       return;
+    case 'network-error':
+      reply.hijack();
+      request.raw.socket.end('This is no HTTP.\r\n\r\n');
+      return;
     case 'entra-transient-error':
       refuse(request, reply, { aadsts: 90033, facts: NO_FACTS }, retryAfter);
       return;
@@ -146,11 +148,11 @@ async function strike(conduct: Conduct, request: FastifyRequest, reply: FastifyR
 function refuse(
   request: FastifyRequest,
   reply: FastifyReply,
-  { aadsts, facts }: { readonly aadsts: AadstsNumber; readonly facts: RequestFacts },
+  refusal: EntraRefusal,
   retryAfter: Conduct['retryAfter'],
 ): FastifyReply {
-  const { status } = entraErrors[aadsts];
-  const body = errorBody(aadsts, facts, correlationId(request));
+  const { status } = entraErrors[refusal.aadsts];
+  const body = errorBody(refusal, correlationId(request));
   if (status === 429 || status === 503) askToWait(reply, retryAfter);
   return reply
     .code(status)

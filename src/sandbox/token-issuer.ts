@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { decodeJwt, exportJWK, generateKeyPair, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
+import { SandboxClock } from './clock.ts';
 import type { Directory, ServicePrincipal } from './directory.ts';
 
 /** Seconds; the value of Microsoft's own samples. Entra itself varies between 60 and 90 minutes. */
@@ -21,18 +22,27 @@ export interface Grant {
   readonly lifetime: number;
 }
 
+/** Who shows a token, and with which application permissions. */
+export interface Submitter {
+  readonly principal: ServicePrincipal;
+  readonly roles: readonly string[];
+}
+
 export interface TokenIssuer {
   /** The public key, as the endpoint publishes it. */
   readonly keys: JSONWebKeySet;
   issue(principal: ServicePrincipal, grant: Grant): Promise<string>;
   /** Whose token this is, when Exchange Online would take it for a submission. */
-  submitter(token: string): Promise<ServicePrincipal | null>;
+  submitter(token: string): Promise<Submitter | null>;
   /** Has Exchange Online refuse one token, or all that were issued so far, as it does after a change of rights. */
   revoke(token?: string): void;
 }
 
 /** Makes an issuer with a new RSA key, for all tenants of a directory. */
-export async function createTokenIssuer({ principals }: Directory): Promise<TokenIssuer> {
+export async function createTokenIssuer(
+  { principals }: Directory,
+  clock: SandboxClock = new SandboxClock(),
+): Promise<TokenIssuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const keyId = randomUUID();
   /** The tokens that are good, by their `uti`. */
@@ -43,6 +53,7 @@ export async function createTokenIssuer({ principals }: Directory): Promise<Toke
       const issuer = issuerOf(principal);
       const uti = randomUUID();
       issued.set(uti, principal);
+      const now = Math.floor(clock.now() / 1000);
       return new SignJWT({
         appid: principal.clientId,
         appidacr: '1',
@@ -57,9 +68,9 @@ export async function createTokenIssuer({ principals }: Directory): Promise<Toke
         .setAudience(audience)
         .setIssuer(issuer)
         .setSubject(principal.objectId)
-        .setIssuedAt()
-        .setNotBefore('0s')
-        .setExpirationTime(`${lifetime}s`)
+        .setIssuedAt(now)
+        .setNotBefore(now)
+        .setExpirationTime(now + lifetime)
         .sign(privateKey);
     },
     submitter: async (token) => {
@@ -68,9 +79,12 @@ export async function createTokenIssuer({ principals }: Directory): Promise<Toke
           issuer: principals.map(issuerOf),
           audience: EXCHANGE_ONLINE,
           algorithms: ['RS256'],
+          // A clock that was set back must not make a token of the future.
+          currentDate: new Date(Math.max(clock.now(), (decodeJwt(token).iat ?? 0) * 1000)),
         });
-        if (!Array.isArray(payload.roles) || !payload.roles.includes(SMTP_ROLE)) return null;
-        return issued.get(String(payload.uti)) ?? null;
+        const principal = issued.get(String(payload.uti));
+        const { roles } = payload;
+        return principal ? { principal, roles: Array.isArray(roles) ? roles.map(String) : [] } : null;
       } catch {
         return null;
       }

@@ -2,7 +2,7 @@
 
 import { judgeAssertion } from './client-assertion.ts';
 import { type Directory, principalsIn, type ServicePrincipal } from './directory.ts';
-import type { AadstsNumber, RequestFacts } from './entra-errors.ts';
+import type { AadstsNumber, EntraRefusal, RequestFacts } from './entra-errors.ts';
 import { secretScenario, tenantScenario } from './scenarios.ts';
 import { EXCHANGE_ONLINE, SMTP_ROLE } from './token-issuer.ts';
 
@@ -15,10 +15,8 @@ export type Judgement =
     }
   | Refusal;
 
-interface Refusal {
+interface Refusal extends EntraRefusal {
   readonly granted: false;
-  readonly aadsts: AadstsNumber;
-  readonly facts: RequestFacts;
 }
 
 const DEFAULT_SUFFIX = '/.default';
@@ -49,12 +47,12 @@ export function judgeTenant(tenant: string, directory: Directory): AadstsNumber 
 /**
  * Judges a whole request for a token by the client credentials flow (RFC 6749 §4.4).
  *
- * @param origin of the endpoint, as the client names it
+ * @param origin of the endpoint, as the client names it, and the time by which credentials expire
  */
 export async function judgeTokenRequest(
   tenant: string,
   form: URLSearchParams,
-  { directory, origin }: { readonly directory: Directory; readonly origin: string },
+  { directory, origin, time }: { readonly directory: Directory; readonly origin: string; readonly time: number },
 ): Promise<Judgement> {
   const facts = factsOf(tenant, form);
   const refused = (aadsts: AadstsNumber, reason = ''): Refusal => ({
@@ -62,7 +60,9 @@ export async function judgeTokenRequest(
     aadsts,
     facts: { ...facts, reason },
   });
-  const ofTenant = tenantScenario(tenant)?.aadsts ?? judgeTenant(tenant, directory);
+  const played = tenantScenario(tenant);
+  if (played) return { ...refused(played.aadsts), wording: played.wording };
+  const ofTenant = judgeTenant(tenant, directory);
   if (ofTenant !== null) return refused(ofTenant);
   if (facts.parameter !== '') return refused(900144);
   if (facts.grantType !== 'client_credentials') return refused(70003);
@@ -73,17 +73,25 @@ export async function judgeTokenRequest(
   if (assertion) {
     const names = [tenant, principal.tenantId, principal.domain];
     const audiences = names.map((name) => `${origin}/${name}/oauth2/v2.0/token`);
-    const refusal = await judgeAssertion(assertion, principal, audiences);
+    const refusal = await judgeAssertion(assertion, principal, audiences, time);
     if (refusal) return refused(refusal.aadsts, refusal.reason);
   } else if (!secret) {
     return refused(7000218);
-  } else if (secret !== principal.clientSecret) {
-    return refused(secretScenario(secret)?.aadsts ?? 7000215);
+  } else {
+    const refusal = judgeSecret(secret, principal, time);
+    if (refusal) return refused(refusal);
   }
   if (!facts.scope.endsWith(DEFAULT_SUFFIX)) return refused(1002012);
   if (facts.scope.includes(' ')) return refused(70011);
-  const roles = RESOURCES.get(facts.resource);
+  const granted = RESOURCES.get(facts.resource);
+  const roles = principal.settings.smtpSendAsApp ? granted : granted && [];
   return roles ? { granted: true, principal, resource: facts.resource, roles } : refused(500011);
+}
+
+function judgeSecret(secret: string, { credentials }: ServicePrincipal, time: number): AadstsNumber | null {
+  const known = credentials.clientSecrets.find(({ value }) => value === secret);
+  if (!known) return secretScenario(secret)?.aadsts ?? 7000215;
+  return known.expiresAt && known.expiresAt.getTime() <= time ? 7000222 : null;
 }
 
 function factsOf(tenant: string, form: URLSearchParams): RequestFacts {

@@ -52,7 +52,7 @@ describe('the command line', () => {
     assert.equal(run(['serv']).status, 64);
     assert.match(run(['serv']).stderr, /knows no command "serv"/);
     assert.equal(run(['sandbox', '--mailbx=a@b.example']).status, 64);
-    for (const option of ['--server=nothing', '--entra=nothing', '--relay=maybe']) {
+    for (const option of ['--server=nothing', '--entra=nothing', '--relay=maybe', '--limits=maybe', '--minute=5']) {
       const { status, stderr } = run(['sandbox', option]);
       assert.equal(status, 64);
       assert.match(stderr, new RegExp(`^${option} is n`));

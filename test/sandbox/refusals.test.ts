@@ -70,7 +70,7 @@ describe('Refusals', () => {
     );
   });
 
-  it('have no reply when the connection was cut', () => {
+  it('have no reply when there was none', () => {
     assert.deepEqual(
       told(['DATA', null]).map(({ reply }) => reply),
       [null],

@@ -13,8 +13,11 @@ import { postTokenForm, tokenForm } from './token-request.ts';
 /** The code of the error that a TLS client meets. */
 const certificateErrors = {
   'tls-certificate-expired': 'CERT_HAS_EXPIRED',
+  'tls-certificate-not-yet-valid': 'CERT_NOT_YET_VALID',
   'tls-certificate-unverified': 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'tls-certificate-self-signed': 'DEPTH_ZERO_SELF_SIGNED_CERT',
   'tls-certificate-hostname-mismatch': 'ERR_TLS_CERT_ALTNAME_INVALID',
+  'tls-version-too-old': 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
 } as const;
 
 async function upTo(sandbox: Sandbox, command: string): Promise<[SmtpDialogue, string]> {
@@ -32,6 +35,18 @@ const handshakeFails = (code: string) => async (sandbox: Sandbox) => {
   await assert.rejects(client.upgrade(), { code });
 };
 
+const greetsWith = (greeting: RegExp) => async (sandbox: Sandbox) => {
+  using client = await SmtpDialogue.open(sandbox);
+  assert.match(await client.reply(), greeting);
+  await client.end();
+};
+
+const answersEhlo = (reply: RegExp) => async (sandbox: Sandbox) => {
+  using client = await SmtpDialogue.open(sandbox);
+  await client.reply();
+  assert.match(await client.say('EHLO client.example'), reply);
+};
+
 const submissionChecks: Record<SubmissionFault, (sandbox: Sandbox) => Promise<void>> = {
   'connection-reset': async (sandbox) => {
     // The reset may come while the client still connects.
@@ -47,6 +62,16 @@ const submissionChecks: Record<SubmissionFault, (sandbox: Sandbox) => Promise<vo
     assert.equal(await Promise.race([client.reply(), silence]), 'silence');
     assert.equal(client.ended, false);
   },
+  'smtp-service-not-available': greetsWith(/^421 4\.3\.2 Service not available \[/),
+  'smtp-reply-malformed': greetsWith(/^HTTP\/1\.1 400 Bad Request\r\n$/),
+  'ehlo-domain-invalid': answersEhlo(/^501 5\.5\.4 Invalid domain name \[/),
+  'ehlo-domain-invalid-2': answersEhlo(/^550 5\.7\.506 Access Denied, Bad HELO \[/),
+  'smtp-extension-missing': async (sandbox) => {
+    using client = await SmtpDialogue.secured(sandbox);
+    const hello = await client.say('EHLO client.example');
+    assert.ok(hello.includes('AUTH LOGIN XOAUTH2') && hello.includes('PIPELINING'));
+    assert.doesNotMatch(hello, /DSN|8BITMIME|SMTPUTF8|CHUNKING|BINARYMIME/);
+  },
   'starttls-refused': async (sandbox) => {
     using client = await SmtpDialogue.open(sandbox);
     await client.reply();
@@ -56,6 +81,9 @@ const submissionChecks: Record<SubmissionFault, (sandbox: Sandbox) => Promise<vo
   },
   'tls-handshake-failed': handshakeFails('ERR_SSL_WRONG_VERSION_NUMBER'),
   'tls-certificate-expired': handshakeFails(certificateErrors['tls-certificate-expired']),
+  'tls-certificate-not-yet-valid': handshakeFails(certificateErrors['tls-certificate-not-yet-valid']),
+  'tls-certificate-self-signed': handshakeFails(certificateErrors['tls-certificate-self-signed']),
+  'tls-version-too-old': handshakeFails(certificateErrors['tls-version-too-old']),
   'tls-certificate-unverified': handshakeFails(certificateErrors['tls-certificate-unverified']),
   'tls-certificate-hostname-mismatch': handshakeFails(certificateErrors['tls-certificate-hostname-mismatch']),
   'smtp-tls-version-unsupported': async (sandbox) => {
@@ -80,8 +108,15 @@ const tokenChecks: Record<TokenFault, (sandbox: Sandbox) => Promise<void>> = {
     assert.equal(await Promise.race([answer, silence]), 'silence');
   },
   'tls-certificate-expired': requestFails(certificateErrors['tls-certificate-expired']),
+  'tls-certificate-not-yet-valid': requestFails(certificateErrors['tls-certificate-not-yet-valid']),
+  'tls-certificate-self-signed': requestFails(certificateErrors['tls-certificate-self-signed']),
+  // Its code depends on whether the request was being written just then.
+  'tls-version-too-old': async (sandbox) => {
+    await assert.rejects(postTokenForm(sandbox, tokenForm(sandbox)), { message: /alert protocol version/ });
+  },
   'tls-certificate-unverified': requestFails(certificateErrors['tls-certificate-unverified']),
   'tls-certificate-hostname-mismatch': requestFails(certificateErrors['tls-certificate-hostname-mismatch']),
+  'network-error': requestFails('HPE_INVALID_CONSTANT'),
   'entra-transient-error': async (sandbox) => {
     const { status, headers, body } = await postTokenForm(sandbox, tokenForm(sandbox));
     assert.equal(status, 503);

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { tokenFor } from './token-request.ts';
+import type { Sandbox, SandboxTenant } from '../../src/sandbox/sandbox.ts';
+import { postTokenForm, tokenFor, tokenForm } from './token-request.ts';
 
 export class SmtpDialogue implements Disposable {
   readonly #sandbox: Sandbox;
@@ -56,6 +56,21 @@ export class SmtpDialogue implements Disposable {
       }
       if (this.ended) return this.#received;
       await this.#more.promise;
+    }
+  }
+
+  /** The next line, whatever it is. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#received.indexOf('\r\n');
+      if (end < 0) {
+        if (this.ended) return this.#received;
+        await this.#more.promise;
+        continue;
+      }
+      const line = this.#received.slice(0, end);
+      this.#received = this.#received.slice(end + 2);
+      return line;
     }
   }
 
@@ -115,4 +130,27 @@ export class SmtpDialogue implements Disposable {
 /** The XOAUTH2 string, in Base64. */
 export function xoauth2(user: string, token: string): string {
   return Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64');
+}
+
+/** Connects and tries to authenticate as the app of a tenant; the reply to AUTH comes with the dialogue. */
+export async function signIn(
+  sandbox: Sandbox,
+  { tenantId, clientId, clientSecret, mailbox }: Omit<SandboxTenant, 'domain'> = sandbox,
+): Promise<[SmtpDialogue, string]> {
+  const form = { ...tokenForm(sandbox), client_id: clientId, client_secret: clientSecret };
+  const { body } = await postTokenForm(sandbox, form, { tenant: tenantId });
+  const client = await SmtpDialogue.secured(sandbox);
+  return [client, await client.say(`AUTH XOAUTH2 ${xoauth2(mailbox, JSON.parse(body).access_token)}`)];
+}
+
+/** Submits a message, and answers the reply to its final dot. */
+export async function submit(client: SmtpDialogue, from: string, to = ['jane@fabrikam.example']): Promise<string> {
+  sendMessage(client, from, to);
+  return (await client.replies(to.length + 3)).at(-1) ?? '';
+}
+
+/** Sends a whole message without waiting for a reply. */
+export function sendMessage(client: SmtpDialogue, from: string, to = ['jane@fabrikam.example']): void {
+  const recipients = to.map((each) => `RCPT TO:<${each}>\r\n`).join('');
+  client.send(`MAIL FROM:<${from}>\r\n${recipients}DATA\r\nFrom: ${from}\r\n\r\nHello\r\n.\r\n`);
 }

@@ -2,9 +2,12 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { reservedSecrets, reservedTenantId, tenantScenarios } from '../../src/sandbox/entra-scenarios.ts';
+import { wordingsOf } from '../../src/sandbox/entra-errors.ts';
+import { reservedTenantId, secretScenarios, tenantScenarios } from '../../src/sandbox/entra-scenarios.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ask, postTokenForm, tokenFor, tokenForm } from './token-request.ts';
+
+const NO_FACTS = { tenant: '', clientId: '', scope: '', resource: '', grantType: '', parameter: '', reason: '' };
 
 describe('The token endpoint', () => {
   let sandbox: Sandbox;
@@ -134,10 +137,17 @@ describe('The token endpoint', () => {
     });
   }
 
-  for (const { name, aadsts } of tenantScenarios) {
+  for (const { name, by, aadsts, wording } of tenantScenarios) {
     it(`plays ${name} for its reserved tenant`, async () => {
-      const answer = await postTokenForm(sandbox, tokenForm(sandbox), { tenant: reservedTenantId(aadsts) });
-      assert.deepEqual(JSON.parse(answer.body).error_codes, [aadsts]);
+      const answer = await postTokenForm(sandbox, tokenForm(sandbox), { tenant: by });
+      const { error_codes, error_description } = JSON.parse(answer.body);
+      assert.deepEqual(error_codes, [aadsts]);
+      const others = wordingsOf(aadsts).filter((_, index) => index !== wording - 1);
+      const facts = { ...NO_FACTS, tenant: by, clientId: sandbox.clientId };
+      assert.ok(
+        others.every(({ text }) => !error_description.includes(`: ${text(facts)}\r\n`)),
+        error_description,
+      );
     });
   }
 
@@ -149,9 +159,9 @@ describe('The token endpoint', () => {
   });
 
   it('plays a scenario for each reserved secret', async () => {
-    for (const secret of Object.keys(reservedSecrets)) {
-      const { status } = await postTokenForm(sandbox, { ...tokenForm(sandbox), client_secret: secret });
-      assert.equal(status, 401, secret);
+    for (const { by, aadsts } of secretScenarios) {
+      const { status, body } = await postTokenForm(sandbox, { ...tokenForm(sandbox), client_secret: by });
+      assert.deepEqual([status, JSON.parse(body).error_codes], [401, [aadsts]], by);
     }
   });
 

@@ -20,13 +20,18 @@ describe('A token issuer', () => {
   it('lets its own tokens submit, each for the app it was issued to', async () => {
     const issuer = await createTokenIssuer(directory);
     for (const principal of [app, other])
-      assert.equal(await issuer.submitter(await issuer.issue(principal, forSmtp)), principal);
+      assert.equal((await issuer.submitter(await issuer.issue(principal, forSmtp)))?.principal, principal);
   });
 
-  it('lets no token submit without the role or for another resource', async () => {
+  it('tells the roles of a token, and that one without is good as well', async () => {
     const issuer = await createTokenIssuer(directory);
-    assert.equal(await submitterOf(issuer, { roles: [] }), null);
-    assert.equal(await submitterOf(issuer, { roles: ['IMAP.AccessAsApp'] }), null);
+    assert.deepEqual((await submitterOf(issuer, {}))?.roles, [SMTP_ROLE]);
+    assert.deepEqual((await submitterOf(issuer, { roles: [] }))?.roles, []);
+    assert.deepEqual((await submitterOf(issuer, { roles: ['IMAP.AccessAsApp'] }))?.roles, ['IMAP.AccessAsApp']);
+  });
+
+  it('lets no token submit for another resource', async () => {
+    const issuer = await createTokenIssuer(directory);
     assert.equal(await submitterOf(issuer, { audience: 'https://graph.microsoft.com' }), null);
   });
 
@@ -47,7 +52,7 @@ describe('A token issuer', () => {
     t.mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 0, 1) });
     const token = await issuer.issue(app, { ...forSmtp, lifetime: 60 });
     t.mock.timers.tick(59_000);
-    assert.equal(await issuer.submitter(token), app);
+    assert.equal((await issuer.submitter(token))?.principal, app);
     t.mock.timers.tick(1000);
     assert.equal(await issuer.submitter(token), null);
   });
@@ -57,9 +62,9 @@ describe('A token issuer', () => {
     const [first, second] = [await issuer.issue(app, forSmtp), await issuer.issue(app, forSmtp)];
     issuer.revoke(first);
     assert.equal(await issuer.submitter(first), null);
-    assert.equal(await issuer.submitter(second), app);
+    assert.equal((await issuer.submitter(second))?.principal, app);
     issuer.revoke();
     assert.equal(await issuer.submitter(second), null);
-    assert.equal(await issuer.submitter(await issuer.issue(app, forSmtp)), app);
+    assert.equal((await issuer.submitter(await issuer.issue(app, forSmtp)))?.principal, app);
   });
 });

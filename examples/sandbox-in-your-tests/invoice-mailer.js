@@ -1,0 +1,23 @@
+/** A piece of an application of yours: it sends an invoice through the relay, and decides what becomes of it. */
+
+/**
+ * @returns {Promise<'submitted' | 'ask-for-address' | 'try-later' | 'ask-a-person'>}
+ */
+export async function sendInvoice({ relayUrl, apiKey, from }, { number, to }) {
+  const response = await fetch(new URL('/send', relayUrl), {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ from, to, subject: `Invoice ${number}`, text: 'Thank you for your order.' }),
+  });
+  if (response.ok) return 'submitted';
+  const problem = await response.json();
+  switch (problem.code) {
+    case 'recipient-not-found':
+      return 'ask-for-address';
+    // It may have arrived: sending it again could charge a customer twice.
+    case 'submission-in-doubt':
+      return 'ask-a-person';
+    default:
+      return problem.retryable ? 'try-later' : 'ask-a-person';
+  }
+}
