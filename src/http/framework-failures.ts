@@ -34,7 +34,7 @@ export function failureOf(error: FastifyError | FailureError, request: FastifyRe
 export function unknownRoute(request: FastifyRequest, methods: readonly string[]): Failure {
   return methods.length > 0
     ? failure('method-not-allowed', { detail: `${request.method} is not possible here; ${methods.join(', ')} is.` })
-    : failure('not-found', { detail: 'There is nothing at this URL. Messages are submitted by POST /send.' });
+    : failure('not-found', { detail: 'There is nothing at this URL. POST /send submits a message; /docs tells more.' });
 }
 
 /** For requests that no hook or handler sees, since Node answers them by itself, and without a word. */

@@ -20,6 +20,7 @@ suite('a path that does not exist', () => {
       const response = await server.inject({ method: 'POST', url, payload: message });
       assert.equal(response.statusCode, 404);
       assert.equal(response.json().code, 'not-found');
+      assert.match(response.json().detail, /POST \/send .*\/docs /);
     });
   }
 
