@@ -57,8 +57,8 @@ export function addDocumentation(server: FastifyInstance): void {
   server.register(swaggerUi, {
     routePrefix: '/docs',
     staticCSP: CONTENT_SECURITY_POLICY,
-    // Swagger UI would have the document judged by a server on the Internet.
-    uiConfig: { validatorUrl: null, url: '/openapi.json' },
+    // Swagger UI would have the document judged by a server on the Internet; the base layout has no bar with another project's logo.
+    uiConfig: { validatorUrl: null, url: '/openapi.json', layout: 'BaseLayout' },
     theme: { title: 'exo-relay' },
   });
 }

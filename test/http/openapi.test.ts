@@ -164,6 +164,7 @@ suite('/docs', () => {
     const script = await server.inject({ method: 'GET', url: '/docs/static/swagger-initializer.js' });
     assert.match(script.body, /"\/openapi\.json"/);
     assert.match(script.body, /"validatorUrl":\s*null/);
+    assert.match(script.body, /"layout":\s*"BaseLayout"/);
   });
 
   test('answers a file that does not exist as a problem', async () => {
