@@ -37,7 +37,8 @@ export function environmentExample(): string {
 
 function optionalExample([name, row]: SettingRow): string {
   const meaning = row.default === undefined ? `${row.meaning} Default: ${defaultOf(row)}.` : row.meaning;
-  return `${wrap(meaning, '# ')}\n# ${name}=${row.default ?? row.example}\n`;
+  const line = row.default === undefined ? exampleLine(name, row) : `${name}=${row.default}`;
+  return `${wrap(meaning, '# ')}\n# ${line}\n`;
 }
 
 /** Breaks a text between words; a word that is longer than the line stays whole. */
