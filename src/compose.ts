@@ -33,6 +33,9 @@ export interface Overrides {
   readonly events?: Events;
 }
 
+/** Milliseconds for which a replica that asks for a token is waited for beyond the time its request may take. */
+const GRACE = 5_000;
+
 /** Before the time to stop is up, what still runs is cut: as long as this, for its callers to be told. In milliseconds. */
 const TO_TELL_CALLERS = 2_000;
 
@@ -53,7 +56,13 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const newId = ulids(() => clock.now());
 
   const cache: TokenCache = config.redis
-    ? await openRedisTokenCache({ ...config.redis, ...config.entra, trust, clock, events })
+    ? await openRedisTokenCache({
+        ...config.redis,
+        patience: config.entra.requestDeadline + GRACE,
+        trust,
+        clock,
+        events,
+      })
     : noTokenCache;
   const tokens = new EntraAccessTokens({
     ...config.entra,

@@ -17,16 +17,14 @@ import { openFailure, openToken, sealFailure, sealToken } from './token-records.
 
 /** Milliseconds between two looks at what another replica gets, and up to as much more. */
 const LOOK_EVERY = 50;
-/** Milliseconds beyond a token request's own time for which another replica is waited for. */
-const GRACE = 5_000;
 
 export interface RedisTokenCacheOptions {
   readonly url: RedactedSecret;
   /** What tokens are encrypted under instead of each app's own credential. */
   readonly cacheKey: RedactedSecret | null;
   readonly trust: SecureContext;
-  /** Milliseconds for a token request. */
-  readonly requestDeadline: number;
+  /** Milliseconds for which another replica is waited for, more than a token request takes. */
+  readonly patience: number;
   readonly clock: Clock;
   readonly events: Events;
 }
@@ -61,7 +59,7 @@ class RedisTokenCache implements TokenCache {
 
   async token(owner: TokenOwner, wanted: Wanted, request: () => Promise<AccessToken>): Promise<AccessToken> {
     const place = placeOf(owner, this.#options.cacheKey);
-    const patience = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(this.#options.requestDeadline + GRACE)]);
+    const patience = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(this.#options.patience)]);
     while (!patience.aborted) {
       const seen = await this.#look(place);
       if (!seen) break;

@@ -13,6 +13,8 @@ export interface ReplicaOptions {
   readonly credentials?: readonly Credential[];
   readonly cacheKey?: string;
   readonly time?: { ahead: number };
+  /** Milliseconds for which another replica is waited for. */
+  readonly patience?: number;
   readonly requestDeadline?: number;
 }
 
@@ -39,7 +41,7 @@ export async function replicaOn(url: string, sandbox: Sandbox, options: ReplicaO
     url: new Secret(url),
     cacheKey: options.cacheKey === undefined ? null : new Secret(options.cacheKey),
     trust: trustOf(sandbox),
-    requestDeadline: options.requestDeadline ?? 5_000,
+    patience: options.patience ?? 10_000,
     clock: { now: () => new Date(Date.now() + time.ahead) },
     events: {
       ...events,

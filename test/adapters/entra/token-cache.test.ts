@@ -22,7 +22,7 @@ const open = (url: string) =>
     url: new Secret(url),
     cacheKey: null,
     trust: trustContext([]),
-    requestDeadline: 1_000,
+    patience: 1_000,
     clock: { now: () => new Date() },
     events: recordingEvents().events,
   });
