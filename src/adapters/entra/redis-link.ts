@@ -103,7 +103,7 @@ export class RedisLink {
     if (this.#isClosed) return redis.disconnect();
     redis.once('end', () => this.#ended(redis, trouble));
     // It may have ended since, and then the event has been.
-    if (redis.status !== 'ready') throw trouble ?? new Error('the connection was closed');
+    if (redis.status !== 'ready') throw trouble ?? new Error('it closed the connection');
     this.#redis = redis;
     this.#openedAt = performance.now();
     if (this.#lostAt === null) return;
@@ -115,7 +115,7 @@ export class RedisLink {
     if (redis !== this.#redis || this.#isClosed) return;
     this.#redis = null;
     const wasShort = performance.now() - this.#openedAt < LOOK_AGAIN_AFTER;
-    if (wasShort) this.#lose(trouble ?? new Error('the connection was closed'));
+    if (wasShort) this.#lose(trouble ?? new Error('it closed the connection'));
     else this.#reopen();
   }
 

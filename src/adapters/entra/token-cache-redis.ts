@@ -123,7 +123,7 @@ class RedisTokenCache implements TokenCache {
     const [token, failure, leases] = found;
     return {
       token: token && openToken(token.sealed, place.seal, now, token.left),
-      failure: failure && openFailure(failure.sealed, place.seal, failure.left),
+      failure: failure && openFailure(failure.sealed, place.seal, now, failure.left),
       isLeased: leases > 0,
     };
   }
@@ -153,7 +153,8 @@ class RedisTokenCache implements TokenCache {
   async #keepFailure(place: TokenPlace, failure: Failure): Promise<void> {
     const pause = pauseAfter(failure);
     if (pause <= 0) return;
-    const sealed = sealFailure(failure, place.seal);
+    const until = new Date(this.#options.clock.now().getTime() + pause * 1_000);
+    const sealed = sealFailure(failure, until, place.seal);
     await this.#link.run((redis) => redis.set(place.failure, sealed, 'PX', pause * 1_000));
   }
 

@@ -34,22 +34,26 @@ export function openToken(sealed: Buffer, of: Seal, now: Date, left: number): Ac
   };
 }
 
-export function sealFailure(of: Failure, place: Seal): Buffer {
-  return seal('failure', of, place);
+/** @param until when it is no answer any more, so that nobody can put an old one back */
+export function sealFailure(of: Failure, until: Date, place: Seal): Buffer {
+  return seal('failure', { failure: of, until: until.getTime() }, place);
 }
 
 /**
  * The failure in a record.
  *
  * @param left milliseconds until Redis drops it, which is what is left of a Retry-After
- * @returns null when the record cannot be read, or is of a failure that this version does not know
+ * @returns null when the record cannot be read, is over, or is of a failure that this version does not know
  */
-export function openFailure(sealed: Buffer, of: Seal, left: number): Failure | null {
-  const record: Partial<Failure> | null = open('failure', sealed, of);
-  if (!record || !isCode(record.code)) return null;
-  const { retryAfter = null } = record;
-  return failure(record.code, {
-    ...record,
+export function openFailure(sealed: Buffer, of: Seal, now: Date, left: number): Failure | null {
+  const record = open('failure', sealed, of);
+  if (!record) return null;
+  const until: unknown = Reflect.get(record, 'until');
+  const told: Partial<Failure> = Object(Reflect.get(record, 'failure'));
+  if (!isTime(until) || until <= now.getTime() || !isCode(told.code)) return null;
+  const { retryAfter = null } = told;
+  return failure(told.code, {
+    ...told,
     retryAfter: retryAfter === null ? null : Math.min(retryAfter, Math.ceil(left / 1_000)),
   });
 }

@@ -104,7 +104,7 @@ describe('a sealed token', () => {
   });
 
   test('does not open as a failure, nor with members that are missing', () => {
-    assert.equal(openFailure(sealed, place.seal, HOUR), null);
+    assert.equal(openFailure(sealed, place.seal, now, HOUR), null);
     const records: [RecordKind, object][] = [
       ['token', {}],
       ['token', { value: 'x', lifetime: '1', expiresAt: 1 }],
@@ -130,18 +130,23 @@ describe('a sealed token', () => {
 
 describe('a sealed failure', () => {
   const refused = failure('entra-tenant-throttled', { stage: 'token', detail: 'Too much.', retryAfter: 120 });
+  const until = new Date(now.getTime() + 120_000);
 
   test('opens as it was, with what is left of Retry-After', () => {
-    const record = sealFailure(refused, place.seal);
-    assert.deepEqual(openFailure(record, place.seal, 120_000), refused);
-    assert.deepEqual(openFailure(record, place.seal, 30_400), { ...refused, retryAfter: 31 });
+    const record = sealFailure(refused, until, place.seal);
+    assert.deepEqual(openFailure(record, place.seal, now, 120_000), refused);
+    assert.deepEqual(openFailure(record, place.seal, now, 30_400), { ...refused, retryAfter: 31 });
+  });
+
+  test('that is over does not open, whoever put it back', () => {
+    assert.equal(openFailure(sealFailure(refused, until, place.seal), place.seal, until, HOUR), null);
   });
 
   test('of a code that this version does not know is a miss', () => {
-    assert.equal(
-      openFailure(seal('failure', { ...refused, code: 'of-next-year' }, place.seal), place.seal, 1_000),
-      null,
-    );
-    assert.equal(openFailure(seal('failure', { ...refused, code: 'toString' }, place.seal), place.seal, 1_000), null);
+    for (const code of ['of-next-year', 'toString', undefined]) {
+      const record = seal('failure', { failure: { ...refused, code }, until: until.getTime() }, place.seal);
+      assert.equal(openFailure(record, place.seal, now, 1_000), null);
+    }
+    assert.equal(openFailure(seal('failure', { until: until.getTime() }, place.seal), place.seal, now, 1_000), null);
   });
 });
