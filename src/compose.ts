@@ -1,6 +1,8 @@
 /** The composition root: a configuration becomes a running relay, by hand; what is opened here is closed here, in reverse order. */
 
 import { EntraAccessTokens } from './adapters/entra/access-tokens.ts';
+import { noTokenCache, type TokenCache } from './adapters/entra/token-cache.ts';
+import { openRedisTokenCache } from './adapters/entra/token-cache-redis.ts';
 import { fanOut } from './adapters/events/fan-out.ts';
 import { logDestination, pinoEvents } from './adapters/events/pino-events.ts';
 import { ulids } from './adapters/ids/ulids.ts';
@@ -31,6 +33,9 @@ export interface Overrides {
   readonly events?: Events;
 }
 
+/** Milliseconds for which a replica that asks for a token is waited for beyond the time its request may take. */
+const GRACE = 5_000;
+
 /** Before the time to stop is up, what still runs is cut: as long as this, for its callers to be told. In milliseconds. */
 const TO_TELL_CALLERS = 2_000;
 
@@ -42,7 +47,7 @@ const TO_TELL_CALLERS = 2_000;
 export async function startRelay(config: Config, overrides: Overrides = {}): Promise<RunningRelay> {
   const { routes, credentials, clients, http } = config;
   const clock = overrides.clock ?? { now: () => new Date() };
-  const health = new Health(routes, clock);
+  const health = new Health(routes, clock, config.redis ? 'redis' : 'memory');
   const events = fanOut([
     overrides.events ?? pinoEvents(config.log.level, await logDestination(process.stdout)),
     health,
@@ -50,11 +55,21 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = ulids(() => clock.now());
 
+  const cache: TokenCache = config.redis
+    ? await openRedisTokenCache({
+        ...config.redis,
+        patience: config.entra.requestDeadline + GRACE,
+        trust,
+        clock,
+        events,
+      })
+    : noTokenCache;
   const tokens = new EntraAccessTokens({
     ...config.entra,
     httpsProxy: config.entra.httpsProxy?.reveal() ?? null,
     credentials,
     trust,
+    cache,
     clock,
     events,
   });
@@ -79,7 +94,10 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     maxBodyBytesInFlight: http.maxBodyBytesInFlight,
   });
 
-  const listening = await server.listen({ host: http.host, port: http.port });
+  const listening = await server.listen({ host: http.host, port: http.port }).catch(async (error: unknown) => {
+    await tokens.close();
+    throw error;
+  });
   // Fastify knows of TLS only where it makes the server itself.
   const url = http.tls ? listening.replace(/^http:/, 'https:') : listening;
   if (!http.tls && !isLoopback(http.host)) events.listeningInClear({ host: http.host });
@@ -94,7 +112,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
         await client.close();
       };
       await finishedInTime(finish(), config.shutdownDeadline, () => cut(client, underWay, events));
-      tokens.close();
+      await tokens.close();
       events.relayStopped();
     },
   };

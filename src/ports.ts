@@ -127,6 +127,12 @@ export interface Events {
     readonly roles: readonly string[];
     readonly milliseconds: number;
   }): void;
+  /** For one connection: the token was there, another replica had it, or Entra ID was asked for it. */
+  tokenServed(token: { readonly tenant: string; readonly from: 'memory' | 'redis' | 'entra' }): void;
+  /** Redis is away: until it is back each replica asks for its own tokens. */
+  tokenCacheLost(loss: { readonly cause: string }): void;
+  /** Redis is back; for how long it was away. */
+  tokenCacheRecovered(recovery: { readonly milliseconds: number }): void;
   /** Who waits meanwhile is served the token there is, as long as it is valid. */
   tokenRequestFailed(request: {
     readonly tenant: string;

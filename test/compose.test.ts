@@ -44,6 +44,7 @@ test('a relay tells the story of a message in its events, in order', async () =>
       'relayStarted',
       'submissionAccepted',
       'tokenAcquired',
+      'tokenServed',
       'connectionOpened',
       'submissionSubmitted',
       'requestAnswered',

@@ -99,6 +99,13 @@ suite('docker-compose.yml', () => {
     assert.equal(networks.inside.internal, true);
   });
 
+  test('has a Redis that the relay uses, but does not wait for', () => {
+    const { hostname } = new URL(services.relay.environment.REDIS_URL);
+    assert.ok(hostname in services);
+    assert.ok(services.relay.networks.includes('inside'));
+    assert.equal('depends_on' in services.relay, false);
+  });
+
   test('has a Redis that acknowledges what is on disk, and evicts nothing', () => {
     const { command, volumes: mounts, healthcheck } = services.redis;
     const option = (name: string) => command[command.indexOf(name) + 1];

@@ -6,6 +6,7 @@ import { ConfigurationError, type ConfigurationMistake, type Report } from './co
 import { checkPair } from './key-pair.ts';
 import { readSettings } from './read-settings.ts';
 import { isHostName, type LogLevel } from './readers.ts';
+import { redisSettings } from './redis-settings.ts';
 import { mebibytes, type RoutingConfig } from './routing-config.ts';
 import { readRoutingFile } from './routing-file/routing-file.ts';
 import { serverSettings } from './server-settings.ts';
@@ -41,6 +42,13 @@ export interface Config extends RoutingConfig {
     /** Hosts to reach without it, as Node.js reads `NO_PROXY`; null when not set. */
     readonly noProxy: string | null;
   };
+  /** What replicas share; null when each is on its own. */
+  readonly redis: {
+    /** `redis://` or `rediss://`, perhaps with a password in it. */
+    readonly url: RedactedSecret;
+    /** What tokens are encrypted under instead of each app's own credential; null for that. */
+    readonly cacheKey: RedactedSecret | null;
+  } | null;
   /** Milliseconds in which a stopping relay finishes what runs. */
   readonly shutdownDeadline: number;
   /** PEM texts, to trust besides the authorities of Node.js and of the system. */
@@ -57,7 +65,7 @@ export interface SmtpDeadlines {
   readonly idle: number;
 }
 
-const processSettings = { ...serverSettings, ...upstreamSettings };
+const processSettings = { ...serverSettings, ...upstreamSettings, ...redisSettings };
 type ProcessSettings = typeof processSettings;
 
 /**
@@ -128,6 +136,7 @@ function configOf(values: ValuesOf<ProcessSettings>, routing: RoutingConfig, mac
       httpsProxy: values.HTTPS_PROXY ?? null,
       noProxy: values.NO_PROXY ?? null,
     }),
+    redis: values.REDIS_URL ? Object.freeze({ url: values.REDIS_URL, cacheKey: values.TOKEN_CACHE_KEY ?? null }) : null,
     shutdownDeadline: values.SHUTDOWN_TIMEOUT,
     extraCertificateAuthorities: Object.freeze(values.EXTRA_CA_FILE ?? []),
   });

@@ -37,6 +37,8 @@ export function environmentExample(): string {
 
 function optionalExample([name, row]: SettingRow): string {
   const meaning = row.default === undefined ? `${row.meaning} Default: ${defaultOf(row)}.` : row.meaning;
+  // The example of a secret is the path of its file, which is another variable.
+  if (row.form === 'secret') return `${wrap(meaning, '# ')}\n# For example: ${exampleLine(name, row)}\n# ${name}=\n`;
   return `${wrap(meaning, '# ')}\n# ${name}=${row.default ?? row.example}\n`;
 }
 

@@ -7,6 +7,7 @@ import { isMistake } from './readers.ts';
 import {
   type Environment,
   exampleLine,
+  fileVariable,
   type ReadingsOf,
   type Setting,
   type SettingTable,
@@ -44,8 +45,9 @@ function readSetting(name: string, row: Setting, env: Environment, report: Repor
   if (variable === undefined) return readDefault(name, row, env, report);
   if (another !== undefined) return report(variable, `is set, and so is ${another}; set only one of them.`);
   if (replacementsOf(row).includes(variable)) return undefined;
-  if (row.together !== undefined && textOf(row.together, env) === '') {
-    report(variable, `is set, but ${row.together} is not; the two belong together.`);
+  const { together } = row;
+  if (together !== undefined && [together, fileVariable(together)].every((each) => textOf(each, env) === '')) {
+    report(variable, `is set, but ${together} is not; the two belong together.`);
   }
   const text = textOf(variable, env);
   const holdsPath = variable !== name || row.form === 'file' || row.form === 'secret-file';

@@ -19,6 +19,7 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 export type LogLevel = (typeof logLevels)[number];
 
 const MIN_API_KEY = 20;
+const MIN_CACHE_KEY = 32;
 const MAX_PORT = 65_535;
 const MILLISECONDS = 1_000;
 
@@ -56,6 +57,12 @@ export function readApiKey(text: string): string | Mistake {
   }
   if (text.length < MIN_API_KEY) return { mistake: `is too short; at least ${MIN_API_KEY} characters are expected` };
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** A secret from which keys are derived. */
+export function readCacheKey(text: string): Secret | Mistake {
+  if (text.length >= MIN_CACHE_KEY) return new Secret(text);
+  return { mistake: `is too short; at least ${MIN_CACHE_KEY} characters are expected` };
 }
 
 export function readSha256(text: string): string | Mistake {

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { redisSettings } from './redis-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Environment, SettingRow, SettingTable } from './setting.ts';
 import { tenantSettings } from './tenant-settings.ts';
@@ -24,6 +25,7 @@ export const settingGroups: readonly { readonly title: string; readonly table: S
   { title: 'One tenant, one client', table: tenantSettings },
   { title: 'The relay itself', table: serverSettings },
   { title: 'Towards Microsoft 365', table: upstreamSettings },
+  { title: 'Several replicas', table: redisSettings },
 ];
 
 /** The rows of all tables in order. */

@@ -125,6 +125,17 @@ const Health = Type.Object(
     uptime: Type.Integer({ minimum: 0, description: 'Seconds' }),
     tenants: Type.Ref('Counts'),
     mailboxes: Type.Ref('Counts'),
+    token_cache: Type.Object(
+      {
+        kind: Type.Enum(['memory', 'redis']),
+        status: Type.Enum(['ok', 'away']),
+        since: Type.String({ format: 'date-time' }),
+      },
+      {
+        description: 'While a Redis is away each replica asks for tokens of its own, and sends all the same',
+        ...exactly,
+      },
+    ),
     connections: Type.Object({ open: count, busy: count, waiting: count }, exactly),
     failing: Type.Optional(
       Type.Object(

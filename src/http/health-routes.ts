@@ -65,7 +65,7 @@ export function addHealthRoutes(server: FastifyInstance, use: HealthRoutesUse): 
       operationId: 'health',
       summary: 'How the tenants and mailboxes are',
       description:
-        'Always 200, with `degraded` when a tenant or a mailbox fails. The counts are open; a client with the scope `operate` is told the names.',
+        'Always 200, with `degraded` when a tenant or a mailbox fails or the token cache is away. The counts are open; a client with the scope `operate` is told the names.',
       tags,
       security: [{}, { apiKey: [] }],
       response: healthAnswers,
@@ -78,8 +78,8 @@ export function addHealthRoutes(server: FastifyInstance, use: HealthRoutesUse): 
 }
 
 function reportOf({ health, connections }: HealthRoutesUse, withNames: boolean) {
-  const { tenants, mailboxes } = health.state;
-  const isWell = tenants.failing.length === 0 && mailboxes.failing.length === 0;
+  const { tenants, mailboxes, tokenCache } = health.state;
+  const isWell = [...tenants.failing, ...mailboxes.failing].length === 0 && tokenCache.status === 'ok';
   const counts = ({ total, failing }: HealthState['tenants']) => ({
     ok: total - failing.length,
     failing: failing.length,
@@ -90,6 +90,7 @@ function reportOf({ health, connections }: HealthRoutesUse, withNames: boolean) 
     uptime: Math.round(process.uptime()),
     tenants: counts(tenants),
     mailboxes: counts(mailboxes),
+    token_cache: { ...tokenCache, since: tokenCache.since.toISOString() },
     connections: connections(),
     ...(withNames && {
       failing: { tenants: tenants.failing.map(inWords), mailboxes: mailboxes.failing.map(inWords) },

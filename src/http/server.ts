@@ -60,7 +60,13 @@ export interface ServerOptions {
 }
 
 const MEBIBYTE = 1024 * 1024;
-const nothingFails = { state: { tenants: { total: 0, failing: [] }, mailboxes: { total: 0, failing: [] } } };
+const nothingFails: HealthSource = {
+  state: {
+    tokenCache: { kind: 'memory', status: 'ok', since: new Date() },
+    tenants: { total: 0, failing: [] },
+    mailboxes: { total: 0, failing: [] },
+  },
+};
 
 /** Builds the server; it does not listen yet. */
 export function buildServer({

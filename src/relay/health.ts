@@ -1,4 +1,4 @@
-/** What is failing now, learnt from the events alone: the tenants whose last token request failed, the mailboxes whose last attempt did. It asks nobody. */
+/** What is failing now, learnt from the events alone: the tenants whose last token request failed, the mailboxes whose last attempt did, the cache that is away. It asks nobody. */
 
 import { entryOf, type Failure } from '../domain/failure.ts';
 import type { Route } from '../domain/routing.ts';
@@ -13,13 +13,31 @@ export interface Failing {
   readonly since: Date;
 }
 
+/** Where tokens are kept, and since when it is so. */
+export interface TokenCacheState {
+  readonly kind: 'memory' | 'redis';
+  /** While it is away each replica has tokens of its own. */
+  readonly status: 'ok' | 'away';
+  readonly since: Date;
+}
+
 export interface HealthState {
+  readonly tokenCache: TokenCacheState;
   readonly tenants: { readonly total: number; readonly failing: readonly Failing[] };
   readonly mailboxes: { readonly total: number; readonly failing: readonly Failing[] };
 }
 
 type Listener = Required<
-  Pick<Events, 'tokenAcquired' | 'tokenRequestFailed' | 'submissionSubmitted' | 'submissionFailed'>
+  Pick<
+    Events,
+    | 'tokenAcquired'
+    | 'tokenServed'
+    | 'tokenRequestFailed'
+    | 'tokenCacheLost'
+    | 'tokenCacheRecovered'
+    | 'submissionSubmitted'
+    | 'submissionFailed'
+  >
 >;
 
 /** What a failure must be about for an attempt to say something of its mailbox. */
@@ -29,16 +47,21 @@ export class Health implements Listener {
   readonly #clock: Clock;
   readonly #tenants: Row;
   readonly #mailboxes: Row;
+  #tokenCache: TokenCacheState;
 
-  /** @param routes whose tenants and mailboxes are watched; of others nothing is kept, so this never grows */
-  constructor(routes: readonly Route[], clock: Clock) {
+  /**
+   * @param routes whose tenants and mailboxes are watched; of others nothing is kept, so this never grows
+   * @param cache where tokens are kept
+   */
+  constructor(routes: readonly Route[], clock: Clock, cache: TokenCacheState['kind'] = 'memory') {
     this.#clock = clock;
+    this.#tokenCache = { kind: cache, status: 'ok', since: clock.now() };
     this.#tenants = new Row(routes.map(({ tenant }) => tenant.name));
     this.#mailboxes = new Row(routes.map(({ mailbox }) => mailbox));
   }
 
   get state(): HealthState {
-    return { tenants: this.#tenants.state, mailboxes: this.#mailboxes.state };
+    return { tokenCache: this.#tokenCache, tenants: this.#tenants.state, mailboxes: this.#mailboxes.state };
   }
 
   tokenAcquired({ tenant }: Parameters<Events['tokenAcquired']>[0]): void {
@@ -47,6 +70,19 @@ export class Health implements Listener {
 
   tokenRequestFailed({ tenant, failure }: Parameters<Events['tokenRequestFailed']>[0]): void {
     this.#tenants.failed(tenant, failure, this.#clock.now());
+  }
+
+  /** A token of another replica says as much as one of the relay's own; one from memory says nothing new. */
+  tokenServed({ tenant, from }: Parameters<Events['tokenServed']>[0]): void {
+    if (from === 'redis') this.#tenants.succeeded(tenant);
+  }
+
+  tokenCacheLost(): void {
+    this.#tokenCache = { ...this.#tokenCache, status: 'away', since: this.#clock.now() };
+  }
+
+  tokenCacheRecovered(): void {
+    this.#tokenCache = { ...this.#tokenCache, status: 'ok', since: this.#clock.now() };
   }
 
   submissionSubmitted({ mailbox }: Parameters<Events['submissionSubmitted']>[0]): void {

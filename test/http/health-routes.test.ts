@@ -35,8 +35,21 @@ suite('GET /health', () => {
       status: 'ok',
       tenants: { ok: 1, failing: 0 },
       mailboxes: { ok: 1, failing: 0 },
+      token_cache: { kind: 'memory', status: 'ok', since: '2026-03-02T08:00:00.000Z' },
       connections: { open: 3, busy: 2, waiting: 1 },
     });
+  });
+
+  test('is degraded while the token cache is away, and the relay ready all the same', async () => {
+    const health = new Health([route], clock, 'redis');
+    const { server } = recordingRelay({ options: { health } });
+    const report = async () => (await server.inject({ method: 'GET', url: '/health' })).json();
+    health.tokenCacheLost();
+    const { status, token_cache } = await report();
+    assert.deepEqual([status, token_cache.kind, token_cache.status], ['degraded', 'redis', 'away']);
+    assert.equal((await server.inject({ method: 'GET', url: '/health/ready' })).statusCode, 200);
+    health.tokenCacheRecovered();
+    assert.deepEqual((await report()).status, 'ok');
   });
 
   test('is degraded and still 200 when something fails, without names', async () => {

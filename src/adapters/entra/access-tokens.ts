@@ -1,4 +1,4 @@
-/** App-only access tokens, each of its own tenant and app: from memory while they are good, from Entra ID ahead of their expiry. */
+/** App-only access tokens, each of its own tenant and app: from memory while they are good, from other replicas or Entra ID ahead of their expiry. */
 
 import type { SecureContext } from 'node:tls';
 import type { Credential } from '../../domain/credential.ts';
@@ -8,6 +8,7 @@ import type { AccessToken, AccessTokens, Clock, Events } from '../../ports.ts';
 import { withAnyCredential } from './any-credential.ts';
 import { requestToken } from './client-credentials.ts';
 import { type Ask, RenewedToken } from './renewed-token.ts';
+import type { TokenCache, Wanted } from './token-cache.ts';
 import { findingsOn } from './token-findings.ts';
 import type { ProxySettings } from './way-to-entra.ts';
 
@@ -17,6 +18,8 @@ export interface AccessTokenOptions extends ProxySettings {
   readonly trust: SecureContext;
   /** Milliseconds for a token request, from its start to the last byte of the answer. */
   readonly requestDeadline: number;
+  /** What replicas share. */
+  readonly cache: TokenCache;
   readonly clock: Clock;
   readonly events: Events;
 }
@@ -26,6 +29,8 @@ interface Known {
   readonly token: RenewedToken;
   /** The credential that worked last. */
   credential: Credential | null;
+  /** Where the token came from. */
+  source: 'redis' | 'entra';
   /** The findings that were told last; they are not told again every hour. */
   findings: string;
 }
@@ -41,7 +46,10 @@ export class EntraAccessTokens implements AccessTokens {
 
   async acquire(tenant: Tenant): Promise<AccessToken> {
     const known = this.#knownOf(tenant);
-    return await known.token.acquire(this.#ask(tenant, known));
+    const held = known.token.value;
+    const token = await known.token.acquire(this.#ask(tenant, known));
+    this.#options.events.tokenServed({ tenant: tenant.name, from: token === held ? 'memory' : known.source });
+    return token;
   }
 
   keepFresh(tenant: Tenant): void {
@@ -54,9 +62,10 @@ export class EntraAccessTokens implements AccessTokens {
     return await known.token.replace(refused, this.#ask(tenant, known));
   }
 
-  /** Ends the requests under way, and makes no more; whoever waits fails with `shutting-down`. */
-  close(): void {
+  /** Ends the requests under way, and makes no more; whoever waits fails with `shutting-down`. Other replicas need not wait for them. */
+  async close(): Promise<void> {
     this.#ending.abort();
+    await this.#options.cache.close();
   }
 
   #knownOf(tenant: Tenant): Known {
@@ -64,6 +73,7 @@ export class EntraAccessTokens implements AccessTokens {
     const known = this.#known.get(key) ?? {
       token: new RenewedToken(this.#options.clock),
       credential: null,
+      source: 'entra' as const,
       findings: '',
     };
     this.#known.set(key, known);
@@ -71,14 +81,26 @@ export class EntraAccessTokens implements AccessTokens {
   }
 
   #ask(tenant: Tenant, known: Known): Ask {
-    return async () => {
+    return async (wanted) => {
       const configured = this.#options.credentials.get(tenant.name) ?? [];
       const ordered = configured.toSorted((a, b) => Number(b === known.credential) - Number(a === known.credential));
-      const { token, credential } = await withAnyCredential(ordered, (each) => this.#request(tenant, each, known));
+      const { token, credential } = await withAnyCredential(ordered, (each) =>
+        this.#fromCache(tenant, each, wanted, known),
+      );
       known.credential = credential;
       this.#tellFindings(tenant, token, known);
       return token;
     };
+  }
+
+  async #fromCache(tenant: Tenant, credential: Credential, wanted: Wanted, known: Known): Promise<AccessToken> {
+    let source: Known['source'] = 'redis';
+    const token = await this.#options.cache.token({ tenant, credential }, wanted, () => {
+      source = 'entra';
+      return this.#request(tenant, credential, known);
+    });
+    known.source = source;
+    return token;
   }
 
   async #request(tenant: Tenant, credential: Credential, known: Known): Promise<AccessToken> {

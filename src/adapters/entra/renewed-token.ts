@@ -2,22 +2,24 @@
 
 import { FailureError } from '../../domain/failure.ts';
 import type { AccessToken, Clock } from '../../ports.ts';
+import { pauseAfter, repeated } from './repeated-failure.ts';
+import type { Wanted } from './token-cache.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** A token is renewed this long before it expires; Exchange's high-volume host refuses tokens with less than 10 minutes to live. */
 const RENEW_AHEAD = 10 * MINUTE;
 /** With less than this left, callers wait for a new token. */
-const LAST_MINUTE = MINUTE;
+export const LAST_MINUTE = MINUTE;
 /** Between a renewal that failed and the next one that nobody waits for. */
 const REPEAT_AFTER = 30 * SECOND;
 /** A right granted after a token was issued appears only in a newer token, so an old one that was refused is replaced, a newer one is not. */
 const REFUSED_TOKEN_AGE = 5 * MINUTE;
 /** Between two replacements of refused tokens. */
-const FORCE_INTERVAL = 10 * MINUTE;
+export const FORCE_INTERVAL = 10 * MINUTE;
 
-/** Asks Entra ID for a token. */
-export type Ask = () => Promise<AccessToken>;
+/** Asks for a token: replicas that have one, or Entra ID. */
+export type Ask = (wanted: Wanted) => Promise<AccessToken>;
 
 export class RenewedToken {
   readonly #clock: Clock;
@@ -29,6 +31,11 @@ export class RenewedToken {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** The token there is, be it valid or not. */
+  get value(): AccessToken | null {
+    return this.#token;
   }
 
   /** When the token expires; null when none is valid. */
@@ -63,7 +70,7 @@ export class RenewedToken {
       this.#forcedAt = this.#now;
     }
     try {
-      const token = await this.#renew(ask);
+      const token = await this.#renew(ask, refused);
       return token.value === refused.value ? null : token;
     } catch (error) {
       // The refusal of the old token stays what happened to the message.
@@ -94,22 +101,21 @@ export class RenewedToken {
     return this.#secondsToWait > 0 || this.#now - this.#failure.at < REPEAT_AFTER;
   }
 
-  /** What is left of Entra's Retry-After. */
+  /** What is left of the time for which a failure is the answer. */
   get #secondsToWait(): number {
     if (!(this.#failure?.error instanceof FailureError)) return 0;
-    const asked = this.#failure.error.failure.retryAfter ?? 0;
+    const asked = pauseAfter(this.#failure.error.failure);
     const left = Math.ceil(asked - (this.#now - this.#failure.at) / SECOND);
     // More than was asked for is left when the clock was set back.
     return left <= asked ? Math.max(left, 0) : 0;
   }
 
-  async #renew(ask: Ask): Promise<AccessToken> {
+  /** @param refused the token to replace, when it is for its refusal */
+  async #renew(ask: Ask, refused?: AccessToken): Promise<AccessToken> {
     if (this.#request) return await this.#request;
     const { error } = this.#failure ?? {};
-    if (error instanceof FailureError && this.#secondsToWait > 0) {
-      throw new FailureError({ ...error.failure, retryAfter: this.#secondsToWait }, { cause: error.cause });
-    }
-    this.#request = ask();
+    if (error instanceof FailureError && this.#secondsToWait > 0) throw repeated(error, this.#secondsToWait);
+    this.#request = ask({ insteadOf: refused ?? this.#token, isForced: refused !== undefined });
     try {
       this.#token = await this.#request;
       this.#failure = null;

@@ -58,6 +58,15 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         `${failure.code}: ${entryOf(failure.code).title}`,
       ),
     tokenAcquired: (token) => log.info(event('token-acquired', token), `token for tenant ${token.tenant}`),
+    tokenServed: (token) =>
+      log.debug(event('token-served', token), `token for tenant ${token.tenant} from ${token.from}`),
+    tokenCacheLost: (loss) =>
+      log.warn(
+        event('token-cache-lost', loss),
+        `Redis is away, each replica asks for its own tokens until it is back: ${loss.cause}`,
+      ),
+    tokenCacheRecovered: (recovery) =>
+      log.info(event('token-cache-recovered', recovery), 'Redis is back, replicas share their tokens again'),
     tokenRequestFailed: ({ failure, cause, ...request }) =>
       log.warn(
         event('token-request-failed', { ...request, ...failureFacts(failure), cause: wordsOf(cause) }),

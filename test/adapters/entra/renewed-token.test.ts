@@ -1,10 +1,11 @@
 /** A token is renewed while nobody waits, serves through every trouble of Entra ID while it is valid, and is replaced when it is refused. */
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { failureOf } from '../../failure-of.ts';
-import { MINUTE, tenantOf, tokensOf } from './sandbox-tokens.ts';
+import { MINUTE, secretOf, tenantOf, tokensOf } from './sandbox-tokens.ts';
 
 const SECOND = 1_000;
 /** A token of the sandbox lives one second less than an hour. */
@@ -177,6 +178,21 @@ describe('Retry-After', () => {
     assert.equal(first.entra?.code, 'AADSTS90033');
     assert.equal(first.retryAfter, null);
     assert.notEqual(first.entra?.traceId, second.entra?.traceId);
+    assert.equal(sandbox.counts.tokenRequests, 2);
+  });
+});
+
+describe('a refusal for good', () => {
+  test('is the answer to all who ask within five seconds, and then Entra ID is asked again', async () => {
+    await using sandbox = await startSandbox();
+    const { tokens, tenant, time } = tokensOf(sandbox, { credentials: [secretOf(randomUUID())] });
+    const first = await failureOf(tokens.acquire(tenant));
+    time.ahead = 3 * SECOND;
+    for (let send = 0; send < 10; send += 1) assert.deepEqual(await failureOf(tokens.acquire(tenant)), first);
+    assert.equal(first.retryAfter, null);
+    assert.equal(sandbox.counts.tokenRequests, 1);
+    time.ahead = 6 * SECOND;
+    assert.equal((await failureOf(tokens.acquire(tenant))).code, first.code);
     assert.equal(sandbox.counts.tokenRequests, 2);
   });
 });

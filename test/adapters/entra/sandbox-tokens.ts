@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { EntraAccessTokens } from '../../../src/adapters/entra/access-tokens.ts';
 import type { TokenRequests } from '../../../src/adapters/entra/client-credentials.ts';
+import { noTokenCache, type TokenCache } from '../../../src/adapters/entra/token-cache.ts';
 import { trustContext } from '../../../src/adapters/trust.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import type { ClientSecret, Credential } from '../../../src/domain/credential.ts';
@@ -50,9 +51,14 @@ export interface SandboxTokens extends Pick<RecordingEvents, 'told'> {
 
 export function tokensOf(
   sandbox: Sandbox,
-  options: { readonly credentials?: readonly Credential[]; readonly requestDeadline?: number } = {},
+  options: {
+    readonly credentials?: readonly Credential[];
+    readonly requestDeadline?: number;
+    readonly cache?: TokenCache;
+    readonly time?: { ahead: number };
+  } = {},
 ): SandboxTokens {
-  const time = { ahead: 0 };
+  const time = options.time ?? { ahead: 0 };
   const { events, told } = recordingEvents();
   let next = Promise.withResolvers<void>();
   const wakeAfter = <Facts>(tell: (facts: Facts) => void) => {
@@ -70,6 +76,7 @@ export function tokensOf(
     requestDeadline: options.requestDeadline ?? 5_000,
     httpsProxy: null,
     noProxy: null,
+    cache: options.cache ?? noTokenCache,
     clock: { now: () => new Date(Date.now() + time.ahead) },
     events: {
       ...events,

@@ -61,6 +61,9 @@ const calls: { [Name in keyof Events]: Parameters<Events[Name]> } = {
       milliseconds: 5,
     },
   ],
+  tokenServed: [{ tenant: 'contoso', from: 'memory' }],
+  tokenCacheLost: [{ cause: 'nobody listens there' }],
+  tokenCacheRecovered: [{ milliseconds: 5_000 }],
   tokenRequestFailed: [
     {
       tenant: 'contoso',
@@ -126,13 +129,14 @@ suite('an event', () => {
     assert.deepEqual(written('debug'), names);
     assert.deepEqual(
       written('info'),
-      names.filter((name) => name !== 'submissionAccepted'),
+      names.filter((name) => name !== 'submissionAccepted' && name !== 'tokenServed'),
     );
     assert.deepEqual(written('warn'), [
       'relayStopCut',
       'listeningInClear',
       'requestBroke',
       'submissionFailed',
+      'tokenCacheLost',
       'tokenRequestFailed',
       'tokenClaimsDiffer',
     ]);
