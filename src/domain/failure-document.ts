@@ -20,6 +20,7 @@ export function failureDocument(): string {
 
 Every answer of the relay that is no success is one of these ${failureCodes.length}. Its \`code\` is stable; its \`type\` ends in it.
 What stands in \`<angle brackets>\` here comes filled in with the values of your tenant in the answer itself.
+A running relay shows the same at \`/failures\` and \`/failures/<code>\`, in a browser as a page, to programs as JSON.
 
 ${contents.join('\n\n')}
 
