@@ -55,6 +55,14 @@ export const healthAnswers = {
   },
   ...problems([...ofAnyRequest, 'unauthenticated']),
 };
+export const metricsAnswers = {
+  200: {
+    description: 'The metrics.',
+    headers: requestId,
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  },
+  ...problems([...ofAnyRequest, 'unauthenticated']),
+};
 export const documentAnswers = {
   200: {
     description: 'This document.',

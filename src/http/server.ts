@@ -22,6 +22,7 @@ import {
 import { addHealthRoutes, type ConnectionCounts, type HealthSource, LIVE } from './health-routes.ts';
 import { readOnlyJson } from './json-body.ts';
 import { listener, type ServerTls } from './listener.ts';
+import { addMetricsRoute, type MetricsSource } from './metrics-route.ts';
 import { addDocumentation, documentRoutes } from './openapi.ts';
 import { inPrint } from './problem.ts';
 import { answerProblems } from './problem-answers.ts';
@@ -47,6 +48,9 @@ export interface ServerOptions {
   readonly clock?: Clock;
   readonly health?: HealthSource;
   readonly connections?: () => ConnectionCounts;
+  readonly metrics?: MetricsSource;
+  /** SHA-256 of the token that /metrics asks for, in hex; null or absent when it is open. */
+  readonly metricsTokenSha256?: string | null;
   /** Null or absent to serve in clear. */
   readonly tls?: ServerTls | null;
   /** Whose X-Forwarded-For and X-Forwarded-Proto are believed: see Config. */
@@ -64,6 +68,7 @@ export interface ServerOptions {
 
 const MEBIBYTE = 1024 * 1024;
 const nothingFails = { state: { tenants: { total: 0, failing: [] }, mailboxes: { total: 0, failing: [] } } };
+const nothingMeasured: MetricsSource = { read: async () => ({ mediaType: 'text/plain', text: '' }) };
 
 /** Builds the server; it does not listen yet. */
 export function buildServer({
@@ -74,6 +79,8 @@ export function buildServer({
   clock = { now: () => new Date() },
   health = nothingFails,
   connections: connectionCounts = () => ({ open: 0, busy: 0, waiting: 0 }),
+  metrics = nothingMeasured,
+  metricsTokenSha256: tokenSha256 = null,
   tls = null,
   trustProxy = false,
   maxMessageBytes = 35 * MEBIBYTE,
@@ -143,6 +150,7 @@ export function buildServer({
   const known = (authorization: string | undefined) => authenticate(authorization, keys, clock.now());
   server.register(async (open) => {
     addHealthRoutes(open, { health, connections: connectionCounts, isStopping, authenticate: known });
+    addMetricsRoute(open, { metrics, tokenSha256, gate });
     addFailureRoutes(open);
     addDocumentation(open);
   });

@@ -28,7 +28,7 @@ function assertAsPromised(response: LightMyRequestResponse, route: string, metho
   const [type] = String(response.headers['content-type']).split(';');
   const { schema } = promise.content[type ?? ''] ?? assert.fail(`${type} is not what it may answer`);
   const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
-  const isValid = ajv.validate(absolute, type === 'text/html' ? response.body : response.json());
+  const isValid = ajv.validate(absolute, type?.startsWith('text/') ? response.body : response.json());
   assert.ok(isValid, ajv.errorsText());
   const headers = Object.keys(promise.headers).map((name) => name.toLowerCase());
   for (const name of ['retry-after', 'vary', 'ratelimit-limit', 'x-request-id', 'www-authenticate'])
@@ -149,6 +149,15 @@ suite('an answer is as promised', () => {
       assertAsPromised(await server.inject({ method: 'GET', url: route, headers }), route);
     });
   }
+});
+
+suite('an answer to Prometheus is as promised', () => {
+  test('of GET /metrics', async () => {
+    const { server } = recordingRelay();
+    assertAsPromised(await server.inject({ method: 'GET', url: '/metrics' }), '/metrics');
+    const closed = recordingRelay({ options: { metricsTokenSha256: '0'.repeat(64) } });
+    assertAsPromised(await closed.server.inject({ method: 'GET', url: '/metrics' }), '/metrics');
+  });
 });
 
 suite('an answer on failures is as promised', () => {
