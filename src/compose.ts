@@ -4,12 +4,14 @@ import { EntraAccessTokens } from './adapters/entra/access-tokens.ts';
 import { noTokenCache, type TokenCache } from './adapters/entra/token-cache.ts';
 import { openRedisTokenCache } from './adapters/entra/token-cache-redis.ts';
 import { fanOut } from './adapters/events/fan-out.ts';
+import { Metrics } from './adapters/events/metrics.ts';
 import { logDestination, pinoEvents } from './adapters/events/pino-events.ts';
 import { ulids } from './adapters/ids/ulids.ts';
 import { mimeComposer } from './adapters/mime/compose.ts';
 import { SmtpSubmissionClient } from './adapters/smtp/submission-client.ts';
 import { trustContext } from './adapters/trust.ts';
 import type { Config } from './config/config.ts';
+import { version } from './config/version.ts';
 import { Routing } from './domain/routing.ts';
 import type { Relay } from './http/send.ts';
 import { buildServer } from './http/server.ts';
@@ -48,9 +50,15 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
   const { routes, credentials, clients, http } = config;
   const clock = overrides.clock ?? { now: () => new Date() };
   const health = new Health(routes, clock, config.redis ? 'redis' : 'memory');
+  const metrics = new Metrics(version(), {
+    connections: () => client.counts,
+    submissionsUnderWay: () => underWay.size,
+    health: () => health.state,
+  });
   const events = fanOut([
     overrides.events ?? pinoEvents(config.log.level, await logDestination(process.stdout)),
     health,
+    metrics,
   ]);
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = ulids(() => clock.now());
@@ -88,6 +96,8 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     clock,
     health,
     connections: () => client.counts,
+    metrics,
+    metricsTokenSha256: http.metricsTokenSha256,
     tls: http.tls,
     trustProxy: http.trustProxy,
     maxMessageBytes: Math.max(...routes.map(({ maxMessageBytes }) => maxMessageBytes)),

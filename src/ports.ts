@@ -1,5 +1,6 @@
 /** What the relay needs from outside: types only. Every adapter behind these throws FailureError and nothing else for what the outside refused. */
 
+import type { FailureCode } from './domain/catalogue/catalogue.ts';
 import type { Envelope } from './domain/envelope.ts';
 import type { Failure, RefusedRecipient } from './domain/failure.ts';
 import type { Message } from './domain/message.ts';
@@ -60,6 +61,18 @@ export interface TransactionResult {
   readonly rejected: readonly RefusedRecipient[];
   /** The reply after the final dot; null when no recipient was accepted and no data was sent. */
   readonly reply: SmtpReply | null;
+  /** Absent when no data was sent. */
+  readonly times?: TransactionTimes | undefined;
+}
+
+/** How long the steps of a transaction took, in milliseconds. */
+export interface TransactionTimes {
+  /** From MAIL to the reply to DATA. */
+  readonly envelope: number;
+  /** Until all but the last bytes were handed over, and the final dot might go out. */
+  readonly content: number;
+  /** From the final dot to the reply to it. */
+  readonly finalDot: number;
 }
 
 /** One transaction to make. */
@@ -103,7 +116,7 @@ export interface Events {
     readonly method: string;
     readonly route: string;
     readonly status: number;
-    readonly failure: string | null;
+    readonly failure: FailureCode | null;
     readonly milliseconds: number;
   }): void;
   /** A defect of the relay itself; the caller sees only `internal-error`. */
@@ -112,8 +125,9 @@ export interface Events {
   submissionSubmitted(
     submission: SubmissionFacts & {
       readonly accepted: number;
-      readonly rejected: readonly { readonly recipient: string; readonly failure: string }[];
+      readonly rejected: readonly { readonly recipient: string; readonly failure: FailureCode }[];
       readonly reply: string;
+      readonly times?: TransactionTimes | undefined;
       readonly milliseconds: number;
     },
   ): void;
@@ -158,9 +172,18 @@ export interface Events {
     readonly mailbox: string;
     readonly server: string;
     readonly messages: number;
-    readonly reason: string;
+    readonly reason: ConnectionEnd;
   }): void;
 }
+
+/** Why a connection has ended. */
+export type ConnectionEnd =
+  | 'the server closed it'
+  | 'it failed'
+  | 'it was idle'
+  | 'another mailbox needs its place'
+  | 'the relay stops'
+  | 'it was cut';
 
 /** By what a submission is found again in the log. */
 export interface SubmissionFacts {

@@ -23,6 +23,8 @@ export interface Config extends RoutingConfig {
     readonly tls: { readonly certificate: string; readonly privateKey: RedactedSecret } | null;
     /** Whose X-Forwarded-For is believed: nobody's, everybody's, that of the last n hops, or that of these addresses and networks. */
     readonly trustProxy: boolean | number | readonly string[];
+    /** SHA-256 of the token that /metrics asks for, in hex; null when it is open. */
+    readonly metricsTokenSha256: string | null;
     /** Bytes of request bodies that may be in flight at once. */
     readonly maxBodyBytesInFlight: number;
   };
@@ -116,6 +118,7 @@ function configOf(values: ValuesOf<ProcessSettings>, routing: RoutingConfig, mac
       port: values.PORT,
       tls: chain && privateKey ? Object.freeze({ certificate: chain.join('\n'), privateKey }) : null,
       trustProxy: values.TRUST_PROXY,
+      metricsTokenSha256: values.METRICS_TOKEN ?? null,
       maxBodyBytesInFlight: mebibytes(values.MAX_BODY_MIB_IN_FLIGHT),
     }),
     log: Object.freeze({ level: values.LOG_LEVEL }),

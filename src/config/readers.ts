@@ -49,10 +49,18 @@ export function readClientSecret(text: string): Secret | Mistake {
 
 /** An API key, of which only the SHA-256 is kept (lower-case hex). */
 export function readApiKey(text: string): string | Mistake {
+  return digestOf(text, 'an API key');
+}
+
+/** A bearer token, of which only the SHA-256 is kept (lower-case hex). */
+export function readBearerToken(text: string): string | Mistake {
+  return digestOf(text, 'a token');
+}
+
+function digestOf(text: string, what: string): string | Mistake {
   if (!/^[\x21-\x7e]+$/.test(text)) {
     return {
-      mistake:
-        'has characters that an API key cannot have; only ASCII letters, digits and punctuation are expected, no spaces',
+      mistake: `has characters that ${what} cannot have; only ASCII letters, digits and punctuation are expected, no spaces`,
     };
   }
   if (text.length < MIN_API_KEY) return { mistake: `is too short; at least ${MIN_API_KEY} characters are expected` };

@@ -2,7 +2,15 @@
 
 import { readCertificates } from './certificates.ts';
 import { readPrivateKey } from './private-key.ts';
-import { readHost, readListeningPort, readLogLevel, readPath, secondsIn, wholeNumberIn } from './readers.ts';
+import {
+  readBearerToken,
+  readHost,
+  readListeningPort,
+  readLogLevel,
+  readPath,
+  secondsIn,
+  wholeNumberIn,
+} from './readers.ts';
 import type { SettingTable } from './setting.ts';
 import { readTrustProxy } from './trust-proxy.ts';
 
@@ -65,6 +73,16 @@ export const serverSettings = {
     default: 'false',
     example: '10.0.0.0/8, loopback',
     read: readTrustProxy,
+  },
+  METRICS_TOKEN: {
+    meaning:
+      'Token that Prometheus presents at /metrics as "Authorization: Bearer <token>": at least 20 characters, only ASCII letters, ' +
+      'digits and punctuation, best random. Without it /metrics is open to everybody who reaches the port.',
+    form: 'secret',
+    required: false,
+    defaultInWords: 'none; /metrics is open',
+    example: '/run/secrets/metrics-token',
+    read: readBearerToken,
   },
   MAX_BODY_MIB_IN_FLIGHT: {
     meaning:

@@ -1,43 +1,14 @@
 /** Renders docs/failures.md from the catalogue: one section a failure, its anchor the code, so that a problem's `type` and the page can never differ from what the relay answers. */
 
 import { failureCodes } from './catalogue/catalogue.ts';
-import type { About, CatalogueEntry, Responsible, Retry, Stage } from './catalogue/entry.ts';
+import type { CatalogueEntry } from './catalogue/entry.ts';
 import { entryOf } from './failure.ts';
+import { aboutInWords, againInWords, codesByStage, responsibleInWords } from './failure-words.ts';
 import { fillProse, remedyFor } from './remedy.ts';
-
-const stages: Readonly<Record<Stage, string>> = {
-  request: 'In the request',
-  token: 'Getting a token from Entra ID',
-  connect: 'Connecting',
-  tls: 'Encrypting the connection',
-  auth: 'Signing in to Exchange Online',
-  'mail-from': 'Naming the sender',
-  'rcpt-to': 'Naming the recipients',
-  data: 'Handing over the message',
-};
-
-const responsibles: Readonly<Record<Responsible, string>> = {
-  caller: 'the calling application',
-  operator: 'whoever runs the relay and the tenant',
-  microsoft: 'Microsoft',
-};
-
-const abouts: Readonly<Record<About, string>> = {
-  message: 'this message',
-  recipient: 'the recipient',
-  sender: 'the sender address',
-  mailbox: 'the mailbox that authenticates',
-  tenant: 'the tenant',
-  network: 'the network, or the service at its other end',
-  relay: 'the relay',
-};
 
 /** The whole page, in Markdown. */
 export function failureDocument(): string {
-  const parts = Object.entries(stages).map(([stage, heading]) => {
-    const codes = failureCodes.filter((code) => entryOf(code).stage === stage);
-    return { heading, codes };
-  });
+  const parts = codesByStage();
   const contents = parts.map(({ heading, codes }) => {
     const rows = codes.map((code) => `| [\`${code}\`](#${code}) | ${entryOf(code).status} | ${entryOf(code).title} |`);
     return `### ${heading}\n\n| code | status | |\n|---|---|---|\n${rows.join('\n')}`;
@@ -49,6 +20,7 @@ export function failureDocument(): string {
 
 Every answer of the relay that is no success is one of these ${failureCodes.length}. Its \`code\` is stable; its \`type\` ends in it.
 What stands in \`<angle brackets>\` here comes filled in with the values of your tenant in the answer itself.
+A running relay shows the same at \`/failures\` and \`/failures/<code>\`, in a browser as a page, to programs as JSON.
 
 ${contents.join('\n\n')}
 
@@ -60,9 +32,9 @@ function section(code: (typeof failureCodes)[number], entry: CatalogueEntry): st
   const { summary, steps, powershell, docs } = remedyFor({ code, values: {} });
   const facts = [
     `Status: ${entry.status}`,
-    `About: ${abouts[entry.about]}`,
-    `Responsible: ${responsibles[entry.responsible]}`,
-    `Again: ${again(entry.retry)}`,
+    `About: ${aboutInWords[entry.about]}`,
+    `Responsible: ${responsibleInWords[entry.responsible]}`,
+    `Again: ${againInWords(entry.retry)}`,
   ];
   return [
     `<a id="${code}"></a>`,
@@ -79,24 +51,6 @@ function section(code: (typeof failureCodes)[number], entry: CatalogueEntry): st
 
 function list(lines: readonly string[]): string {
   return lines.join('\n');
-}
-
-/** Whether, when and how often trying again helps, in words. */
-function again(retry: Retry): string {
-  if (retry === 'never') return 'no, not before the cause is removed';
-  if (retry === 'by-reply') return 'as the reply says: a code that begins with 4 is for now, one with 5 for good';
-  const times = retry.atMost === undefined ? '' : retry.atMost === 1 ? ', once' : `, ${retry.atMost} times at most`;
-  return `after ${duration(retry.afterSeconds)}${times}`;
-}
-
-function duration(seconds: number): string {
-  const [amount, unit] =
-    seconds % 3600 === 0
-      ? [seconds / 3600, 'hour']
-      : seconds % 60 === 0
-        ? [seconds / 60, 'minute']
-        : [seconds, 'second'];
-  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
 
 /** Markdown must not read `<…>` as HTML, nor anything but backticks as its own; a URL stays one. */

@@ -24,10 +24,30 @@ export function fillProse(text: string, values: Values): string {
   return fill(text, values, (value) => value);
 }
 
-/** One pass, so that braces inside a value are left alone; braces around anything but a placeholder are PowerShell's own. */
+/** A part of a text of the catalogue: words as they are, or the name of a value to put in. */
+export type Piece = { readonly text: string } | { readonly placeholder: Placeholder };
+
+/** The parts of a text, in order, for whoever shows its placeholders as such. */
+export function piecesOf(text: string): Piece[] {
+  // Split at what captures a name, every second part is one.
+  return text.split(BRACES).map((part, index) => {
+    if (index % 2 === 0) return { text: part };
+    return isPlaceholder(part) ? { placeholder: part } : { text: `{${part}}` };
+  });
+}
+
+/** What stands for a value that is not known: `<the mailbox that authenticates>`. */
+export function blankFor(placeholder: Placeholder): string {
+  return `<${placeholders[placeholder]}>`;
+}
+
+/** Braces around anything but a placeholder are PowerShell's own. */
+const BRACES = /\{([a-z_]+)\}/g;
+
+/** One pass, so that braces inside a value are left alone. */
 function fill(text: string, values: Values, write: (value: string) => string): string {
-  return text.replace(/\{([a-z_]+)\}/g, (braces, name: string) =>
-    isPlaceholder(name) ? write(values[name] ?? `<${placeholders[name]}>`) : braces,
+  return text.replace(BRACES, (braces, name: string) =>
+    isPlaceholder(name) ? write(values[name] ?? blankFor(name)) : braces,
   );
 }
 

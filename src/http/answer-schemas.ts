@@ -41,13 +41,12 @@ const Remedy = Type.Object(
   { $id: 'Remedy', ...exactly },
 );
 
-/** What a problem and a refused recipient have in common. */
-const explanation = {
-  type: Type.String({ description: 'Names the failure' }),
+/** What is the same whenever a failure occurs. */
+const ofFailure = {
+  type: Type.String({ format: 'uri-reference', description: 'Names the failure, and leads to its page on this relay' }),
   title: Type.String({ description: 'Short, the same for every occurrence' }),
   status: Type.Integer({ minimum: 400, maximum: 599 }),
   code: Type.Enum([...failureCodes], { description: 'The stable name of the failure' }),
-  detail: Type.String({ description: 'What happened this time' }),
   stage: Type.Enum(['request', 'token', 'connect', 'tls', 'auth', 'mail-from', 'rcpt-to', 'data'], {
     description: 'Where on the way of the message it failed',
   }),
@@ -56,13 +55,42 @@ const explanation = {
   }),
   responsible: Type.Enum(['caller', 'operator', 'microsoft'], { description: 'Who can cure it' }),
   retryable: Type.Boolean({ description: 'Whether the same request may succeed later' }),
-  retry_after: orNull(Type.Integer({ minimum: 0, description: 'Seconds' })),
-  smtp: orNull(Type.Ref('SmtpRefusal')),
-  entra: orNull(Type.Ref('EntraRefusal')),
   remedy: Type.Ref('Remedy'),
 };
 
+/** What a problem and a refused recipient have in common. */
+const explanation = {
+  ...ofFailure,
+  detail: Type.String({ description: 'What happened this time' }),
+  retry_after: orNull(Type.Integer({ minimum: 0, description: 'Seconds' })),
+  smtp: orNull(Type.Ref('SmtpRefusal')),
+  entra: orNull(Type.Ref('EntraRefusal')),
+};
+
 const FailureExplanation = Type.Object(explanation, { $id: 'Failure', ...exactly });
+
+const FailureEntry = Type.Object(
+  {
+    ...ofFailure,
+    cause: Type.String({
+      description: 'What has happened and why; what depends on the installation in angle brackets',
+    }),
+    retry: Type.Object(
+      {
+        when: Type.Enum(['never', 'later', 'by-reply'], {
+          description: 'by-reply: `retryable` of the problem says it, since the reply of the server decides',
+        }),
+        after_seconds: orNull(Type.Integer({ minimum: 0 })),
+        at_most: orNull(Type.Integer({ minimum: 1, description: 'Times' })),
+      },
+      { description: 'When and how often to try the same again', ...exactly },
+    ),
+    sources: Type.Array(Type.String(), { description: 'What this rests on: pages, documents' }),
+  },
+  { $id: 'FailureEntry', description: 'What the catalogue says of a failure', ...exactly },
+);
+
+const FailureList = Type.Object({ data: Type.Array(Type.Ref('FailureEntry')) }, { $id: 'FailureList', ...exactly });
 
 const RejectedRecipient = Type.Object(
   { recipient: Type.String(), failure: Type.Ref('Failure') },
@@ -154,6 +182,8 @@ export const answerSchemas = [
   EntraRefusal,
   Remedy,
   FailureExplanation,
+  FailureEntry,
+  FailureList,
   RejectedRecipient,
   FieldError,
   Problem,

@@ -16,6 +16,8 @@ const rate = {
 const retryAfter = {
   'Retry-After': { type: 'integer', description: 'Seconds after which the same request may succeed.' },
 };
+const vary = { Vary: { type: 'string', description: 'Accept' } };
+const page = { 'text/html': { schema: { type: 'string', description: 'A page for people' } } };
 
 const REQUEST_ID = '01J9ZC5T7Q8R2V3W4X5Y6Z7A8B';
 const MESSAGE_ID = `<${REQUEST_ID}@contoso.com>`;
@@ -23,7 +25,7 @@ const MESSAGE_ID = `<${REQUEST_ID}@contoso.com>`;
 /** Statuses of requests that were not counted yet: nobody knew whose they are. */
 const beforeCounting: ReadonlySet<number> = new Set([401, 408]);
 
-/** Failures of paths and methods, which no documented route answers. */
+/** Failures of paths and methods, which no route answers that takes messages. */
 const ofOtherRoutes: readonly FailureCode[] = ['not-found', 'method-not-allowed'];
 /** Failures that come before anybody asks who is calling. */
 const ofAnyRequest: readonly FailureCode[] = ['invalid-request', 'request-timeout', 'shutting-down', 'internal-error'];
@@ -53,6 +55,14 @@ export const healthAnswers = {
   },
   ...problems([...ofAnyRequest, 'unauthenticated']),
 };
+export const metricsAnswers = {
+  200: {
+    description: 'The metrics.',
+    headers: requestId,
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  },
+  ...problems([...ofAnyRequest, 'unauthenticated']),
+};
 export const documentAnswers = {
   200: {
     description: 'This document.',
@@ -61,6 +71,29 @@ export const documentAnswers = {
   },
   ...problems(ofAnyRequest),
 };
+export const failuresAnswers = {
+  200: catalogueAnswer('Every failure of the catalogue.', 'FailureList'),
+  ...problems(ofAnyRequest),
+};
+const unknownFailure = problems(['not-found']);
+export const failureAnswers = {
+  200: catalogueAnswer('The failure.', 'FailureEntry'),
+  ...problems(ofAnyRequest),
+  404: {
+    ...unknownFailure[404],
+    description: '`not-found`: no failure has this code; `detail` names those that are spelt nearly so.',
+    headers: { ...requestId, ...vary },
+    content: { ...unknownFailure[404]?.content, ...page },
+  },
+};
+
+function catalogueAnswer(description: string, schema: string) {
+  return {
+    description,
+    headers: { ...requestId, ...vary },
+    content: { 'application/json': { schema: Type.Ref(schema) }, ...page },
+  };
+}
 
 function statusAnswer(description: string) {
   return {

@@ -37,10 +37,7 @@ export class ClientKeys {
  * @throws FailureError `unauthenticated`, saying which part of the header is wrong, never why a key does not match
  */
 export function authenticate(authorization: string | undefined, keys: ClientKeys, now: Date): Client {
-  if (authorization === undefined) throw refused('The request has no Authorization header.');
-  const key = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
-  if (key === undefined) throw refused('The Authorization header is not of the form "Bearer <API key>".');
-  const client = keys.clientOf(key);
+  const client = keys.clientOf(presented(authorization, 'API key'));
   if (!client) throw refused('The API key in the Authorization header is not one of this relay.');
   if (client.expires && client.expires <= now) {
     throw refused(`The API key of client ${client.name} expired at ${client.expires.toISOString()}.`);
@@ -60,10 +57,32 @@ export function requireScope(client: Client, scope: Scope): void {
   throw new FailureError(failure('forbidden-scope', { detail, errors: [{ field: 'Authorization', message: detail }] }));
 }
 
+/**
+ * Makes sure that a request presents the token of METRICS_TOKEN.
+ *
+ * @param authorization the header as received
+ * @param sha256 of the token, in hex
+ * @throws FailureError `unauthenticated`
+ */
+export function requireToken(authorization: string | undefined, sha256: string): void {
+  const digest = createHash('sha256').update(presented(authorization, 'token')).digest();
+  if (!timingSafeEqual(digest, Buffer.from(sha256, 'hex'))) {
+    throw refused('The token in the Authorization header is not the one that METRICS_TOKEN sets.');
+  }
+}
+
 /** The client of a request on a route that nobody else reaches. */
 export function clientOf({ client }: Pick<FastifyRequest, 'client'>): Client {
   if (!client) throw new Error('The route is reached without authentication');
   return client;
+}
+
+/** What a request brings as a bearer token (RFC 6750 §2.1). */
+function presented(authorization: string | undefined, what: string): string {
+  if (authorization === undefined) throw refused('The request has no Authorization header.');
+  const token = /^Bearer +([\x21-\x7e]+) *$/i.exec(authorization)?.[1];
+  if (token === undefined) throw refused(`The Authorization header is not of the form "Bearer <${what}>".`);
+  return token;
 }
 
 function refused(detail: string): FailureError {

@@ -32,7 +32,8 @@ export function failureOf(error: FastifyError | FailureError, request: FastifyRe
  * @param methods those that the same path takes
  */
 export function unknownRoute(request: FastifyRequest, methods: readonly string[]): Failure {
-  return methods.length > 0
+  // A route that takes this method has found by itself that there is nothing.
+  return methods.length > 0 && !methods.includes(request.method)
     ? failure('method-not-allowed', { detail: `${request.method} is not possible here; ${methods.join(', ')} is.` })
     : failure('not-found', { detail: 'There is nothing at this URL. POST /send submits a message; /docs tells more.' });
 }

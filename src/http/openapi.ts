@@ -34,6 +34,7 @@ export function documentRoutes(server: FastifyInstance): void {
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key; `npm run key` makes one' },
+          metricsToken: { type: 'http', scheme: 'bearer', description: 'What `METRICS_TOKEN` was set to' },
         },
       },
     },

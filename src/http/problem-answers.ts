@@ -1,13 +1,14 @@
 /** Answers whatever goes wrong with a request as a problem, with the headers that belong to it. */
 
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify';
-import { type Failure, FailureError, retryAfterSeconds } from '../domain/failure.ts';
+import type { FastifyError, FastifyInstance } from 'fastify';
+import { FailureError, retryAfterSeconds } from '../domain/failure.ts';
 import type { Events } from '../ports.ts';
+import type { AllowedMethods } from './allowed-methods.ts';
 import { failureOf, unknownRoute } from './framework-failures.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts';
 
 /** Sets the handlers for errors and for what is not found. */
-export function answerProblems(server: FastifyInstance, events: Events): void {
+export function answerProblems(server: FastifyInstance, events: Events, allowed: AllowedMethods): void {
   server.setErrorHandler(async (error: FastifyError, request, reply) => {
     const found = failureOf(error, request);
     request.failure = found;
@@ -17,7 +18,7 @@ export function answerProblems(server: FastifyInstance, events: Events): void {
     const retryAfter = retryAfterSeconds(found);
     if (retryAfter !== null) reply.header('retry-after', retryAfter);
     if (found.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer');
-    if (found.code === 'method-not-allowed') reply.header('allow', methodsAt(request.url, server).join(', '));
+    if (found.code === 'method-not-allowed') reply.header('allow', allowed(request.url).join(', '));
     // The rest of what is too large is not worth reading.
     if (found.code === 'message-too-large' && !request.raw.complete) reply.header('connection', 'close');
     const problem = problemOf(found, request.id);
@@ -25,16 +26,6 @@ export function answerProblems(server: FastifyInstance, events: Events): void {
   });
   // For routes that find out by themselves, such as that of the documentation's files.
   server.setNotFoundHandler((request) => {
-    throw new FailureError(unknownRouteAt(request, server));
+    throw new FailureError(unknownRoute(request, allowed(request.url)));
   });
-}
-
-/** The failure for a request to a path that does not exist, or not with this method. */
-export function unknownRouteAt(request: FastifyRequest, server: FastifyInstance): Failure {
-  return unknownRoute(request, methodsAt(request.url, server));
-}
-
-function methodsAt(url: string, server: FastifyInstance): string[] {
-  const path = url.split('?')[0] ?? url;
-  return server.supportedMethods.filter((method) => server.hasRoute({ method, url: path }));
 }

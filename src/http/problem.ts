@@ -1,5 +1,6 @@
 /** A failure as callers see it: problem details (RFC 9457), the same members for every failure. */
 
+import type { FailureCode } from '../domain/catalogue/catalogue.ts';
 import { entryOf, type Failure, httpStatus, isRetryable, retryAfterSeconds } from '../domain/failure.ts';
 import { fillProse, remedyFor } from '../domain/remedy.ts';
 import type { SmtpReply } from '../domain/smtp-reply.ts';
@@ -11,11 +12,16 @@ export function inPrint(answer: unknown): string {
   return `${JSON.stringify(answer, null, 2)}\n`;
 }
 
+/** Where a problem's `type` leads: the page of its failure on this relay. */
+export function typeOf(code: FailureCode): string {
+  return `/failures/${code}`;
+}
+
 /** The part of a problem that a refused recipient in a receipt has too. */
 export function explanation(failure: Failure) {
   const entry = entryOf(failure.code);
   return {
-    type: `/failures/${failure.code}`,
+    type: typeOf(failure.code),
     title: entry.title,
     status: httpStatus(failure),
     code: failure.code,

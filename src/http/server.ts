@@ -4,24 +4,28 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Client } from '../domain/client.ts';
 import { type Failure, FailureError, failure } from '../domain/failure.ts';
 import type { Clock, Events } from '../ports.ts';
+import { allowedMethods } from './allowed-methods.ts';
 import { ArrivingBodies } from './arriving-bodies.ts';
 import { BodyGate } from './body-gate.ts';
 import { bodyLimit } from './body-limit.ts';
 import { authenticate, ClientKeys } from './client-auth.ts';
 import { Connections } from './connections.ts';
+import { addFailureRoutes } from './failure-routes.ts';
 import {
   answerAbnormalRequests,
   answerAtOnce,
   answerBrokenRequest,
   missingHost,
   undecodableUrl,
+  unknownRoute,
 } from './framework-failures.ts';
 import { addHealthRoutes, type ConnectionCounts, type HealthSource, LIVE } from './health-routes.ts';
 import { readOnlyJson } from './json-body.ts';
 import { listener, type ServerTls } from './listener.ts';
+import { addMetricsRoute, type MetricsSource } from './metrics-route.ts';
 import { addDocumentation, documentRoutes } from './openapi.ts';
 import { inPrint } from './problem.ts';
-import { answerProblems, unknownRouteAt } from './problem-answers.ts';
+import { answerProblems } from './problem-answers.ts';
 import { limitRate } from './rate.ts';
 import { addSendRoute, type Relay } from './send.ts';
 import { stopInOrder } from './stopping.ts';
@@ -44,6 +48,9 @@ export interface ServerOptions {
   readonly clock?: Clock;
   readonly health?: HealthSource;
   readonly connections?: () => ConnectionCounts;
+  readonly metrics?: MetricsSource;
+  /** SHA-256 of the token that /metrics asks for, in hex; null or absent when it is open. */
+  readonly metricsTokenSha256?: string | null;
   /** Null or absent to serve in clear. */
   readonly tls?: ServerTls | null;
   /** Whose X-Forwarded-For and X-Forwarded-Proto are believed: see Config. */
@@ -67,6 +74,7 @@ const nothingFails: HealthSource = {
     mailboxes: { total: 0, failing: [] },
   },
 };
+const nothingMeasured: MetricsSource = { read: async () => ({ mediaType: 'text/plain', text: '' }) };
 
 /** Builds the server; it does not listen yet. */
 export function buildServer({
@@ -77,6 +85,8 @@ export function buildServer({
   clock = { now: () => new Date() },
   health = nothingFails,
   connections: connectionCounts = () => ({ open: 0, busy: 0, waiting: 0 }),
+  metrics = nothingMeasured,
+  metricsTokenSha256: tokenSha256 = null,
   tls = null,
   trustProxy = false,
   maxMessageBytes = 35 * MEBIBYTE,
@@ -113,6 +123,7 @@ export function buildServer({
   readOnlyJson(server, bodies);
   server.setReplySerializer(inPrint);
 
+  const allowed = allowedMethods(server);
   const isStopping = stopInOrder(server, { connections, gate, bodies, grace: uploadGrace });
   server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -120,7 +131,7 @@ export function buildServer({
     else if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
       done(new FailureError(missingHost));
     // Here, and not in a handler, so that no body is read for a route that does not exist.
-    else if (request.is404) done(new FailureError(unknownRouteAt(request, server)));
+    else if (request.is404) done(new FailureError(unknownRoute(request, allowed(request.url))));
     else done();
   });
   server.addHook('onResponse', (request, reply, done) => {
@@ -138,13 +149,15 @@ export function buildServer({
     });
     done();
   });
-  answerProblems(server, events);
+  answerProblems(server, events, allowed);
   documentRoutes(server);
 
   const keys = new ClientKeys(clients);
   const known = (authorization: string | undefined) => authenticate(authorization, keys, clock.now());
   server.register(async (open) => {
     addHealthRoutes(open, { health, connections: connectionCounts, isStopping, authenticate: known });
+    addMetricsRoute(open, { metrics, tokenSha256, gate });
+    addFailureRoutes(open);
     addDocumentation(open);
   });
   server.register(async (authenticated) => {

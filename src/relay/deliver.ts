@@ -4,7 +4,7 @@ import type { Values } from '../domain/catalogue/entry.ts';
 import { type Failure, FailureError, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
 import { tenantValues } from '../domain/routing.ts';
 import type { SmtpReply } from '../domain/smtp-reply.ts';
-import type { AccessToken, AccessTokens, Events, SubmissionClient } from '../ports.ts';
+import type { AccessToken, AccessTokens, Events, SubmissionClient, TransactionTimes } from '../ports.ts';
 import { factsOf, type Submission } from './accept.ts';
 
 /** What Exchange Online took, in its own words. */
@@ -13,6 +13,8 @@ export interface Receipt {
   readonly accepted: readonly string[];
   readonly rejected: readonly RefusedRecipient[];
   readonly reply: SmtpReply | null;
+  /** Absent when no data was sent. */
+  readonly times?: TransactionTimes | undefined;
 }
 
 export interface DeliverUse {
@@ -38,6 +40,7 @@ export async function deliver(submission: Submission, use: DeliverUse): Promise<
       accepted: receipt.accepted.length,
       rejected: receipt.rejected.map(({ recipient, failure }) => ({ recipient, failure: failure.code })),
       reply: receipt.reply?.text ?? '',
+      times: receipt.times,
       milliseconds: milliseconds(),
     });
     return receipt;
@@ -77,9 +80,9 @@ async function attempt(submission: Submission, { tokens, client }: DeliverUse): 
       if (!newer) throw error;
       return await submitWith(async () => newer);
     });
-    const { accepted, rejected, reply } = result;
+    const { accepted, rejected, reply, times } = result;
     if (accepted.length === 0) throw new FailureError(allRefused(rejected));
-    return { submission, accepted, rejected, reply };
+    return { submission, accepted, rejected, reply, times };
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
     throw new FailureError(completed(error.failure, submission, token), { cause: error.cause });

@@ -28,10 +28,10 @@ function assertAsPromised(response: LightMyRequestResponse, route: string, metho
   const [type] = String(response.headers['content-type']).split(';');
   const { schema } = promise.content[type ?? ''] ?? assert.fail(`${type} is not what it may answer`);
   const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
-  const isValid = ajv.validate(absolute, response.json());
+  const isValid = ajv.validate(absolute, type?.startsWith('text/') ? response.body : response.json());
   assert.ok(isValid, ajv.errorsText());
   const headers = Object.keys(promise.headers).map((name) => name.toLowerCase());
-  for (const name of ['retry-after', 'ratelimit-limit', 'x-request-id', 'www-authenticate'])
+  for (const name of ['retry-after', 'vary', 'ratelimit-limit', 'x-request-id', 'www-authenticate'])
     if (name in response.headers) assert.ok(headers.includes(name), `${response.statusCode} has ${name}`);
 }
 
@@ -149,6 +149,32 @@ suite('an answer is as promised', () => {
       assertAsPromised(await server.inject({ method: 'GET', url: route, headers }), route);
     });
   }
+});
+
+suite('an answer to Prometheus is as promised', () => {
+  test('of GET /metrics', async () => {
+    const { server } = recordingRelay();
+    assertAsPromised(await server.inject({ method: 'GET', url: '/metrics' }), '/metrics');
+    const closed = recordingRelay({ options: { metricsTokenSha256: '0'.repeat(64) } });
+    assertAsPromised(await closed.server.inject({ method: 'GET', url: '/metrics' }), '/metrics');
+  });
+});
+
+suite('an answer on failures is as promised', () => {
+  const { server } = recordingRelay();
+  const get = (url: string, accept = '*/*') => server.inject({ method: 'GET', url, headers: { accept } });
+
+  test('of GET /failures', async () => {
+    assertAsPromised(await get('/failures'), '/failures');
+    assertAsPromised(await get('/failures', 'text/html'), '/failures');
+  });
+
+  test('of GET /failures/{code}: each, and one that does not exist', async () => {
+    for (const code of [...failureCodes, 'nothing']) {
+      assertAsPromised(await get(`/failures/${code}`), '/failures/{code}');
+      assertAsPromised(await get(`/failures/${code}`, 'text/html'), '/failures/{code}');
+    }
+  });
 });
 
 suite('/docs', () => {

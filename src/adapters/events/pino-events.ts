@@ -38,7 +38,7 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         `listening on ${at.host} without TLS: API keys and mail pass this network in clear`,
       ),
     requestAnswered: (request) =>
-      log[isHealthCheck(request.route) ? 'debug' : 'info'](
+      log[isWatching(request.route) ? 'debug' : 'info'](
         event('request-answered', request),
         `${request.method} ${request.route} ${request.status}`,
       ),
@@ -84,9 +84,9 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
   };
 }
 
-/** Asked every few seconds by whoever watches over containers. */
-function isHealthCheck(route: string): boolean {
-  return /^\/health(?:\/|$)/.test(route);
+/** Asked every few seconds by whoever watches over the relay. */
+function isWatching(route: string): boolean {
+  return /^\/(?:health|metrics)(?:\/|$)/.test(route);
 }
 
 function wordsOf(cause: unknown): string | undefined {

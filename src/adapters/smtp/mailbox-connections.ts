@@ -1,7 +1,7 @@
 /** The open connections, by mailbox: reused as long as they are good, never shared by two mailboxes, never more than Exchange Online allows a mailbox nor than the process may have. */
 
 import { FailureError, failure } from '../../domain/failure.ts';
-import type { AccessToken, Events } from '../../ports.ts';
+import type { AccessToken, ConnectionEnd, Events } from '../../ports.ts';
 import type { SubmissionConnection } from './submission-connection.ts';
 import { WaitingLine } from './waiting-line.ts';
 
@@ -21,7 +21,7 @@ export interface Line {
 export interface Opening {
   readonly token: () => Promise<AccessToken>;
   /** @param onEnd called once, when the connection has ended or could not be opened */
-  readonly connection: (token: AccessToken, onEnd: (reason: string) => void) => SubmissionConnection;
+  readonly connection: (token: AccessToken, onEnd: (reason: ConnectionEnd) => void) => SubmissionConnection;
 }
 
 export interface ConnectionLimits {
@@ -232,7 +232,7 @@ export class MailboxConnections {
     this.#idle.set(connection, { mailbox, timer });
   }
 
-  #end(connection: SubmissionConnection, reason: string): void {
+  #end(connection: SubmissionConnection, reason: ConnectionEnd): void {
     this.#unlist(connection);
     this.#ending.add(connection);
     connection.close(reason);

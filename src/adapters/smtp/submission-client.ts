@@ -2,7 +2,14 @@
 
 import type { SecureContext } from 'node:tls';
 import { type Route, tenantValues } from '../../domain/routing.ts';
-import type { AccessToken, Events, SubmissionClient, Transaction, TransactionResult } from '../../ports.ts';
+import type {
+  AccessToken,
+  ConnectionEnd,
+  Events,
+  SubmissionClient,
+  Transaction,
+  TransactionResult,
+} from '../../ports.ts';
 import { type Deadlines, standardDeadlines } from './deadline.ts';
 import { type ConnectionCounts, MailboxConnections } from './mailbox-connections.ts';
 import { SubmissionConnection } from './submission-connection.ts';
@@ -66,7 +73,11 @@ export class SmtpSubmissionClient implements SubmissionClient {
     this.#connections.cut();
   }
 
-  #connection({ mailbox, tenant }: Route, token: AccessToken, onEnd: (reason: string) => void): SubmissionConnection {
+  #connection(
+    { mailbox, tenant }: Route,
+    token: AccessToken,
+    onEnd: (reason: ConnectionEnd) => void,
+  ): SubmissionConnection {
     const { ehloName, trust } = this.#options;
     const objectId = token.claims?.objectId;
     return new SubmissionConnection(

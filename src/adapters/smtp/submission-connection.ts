@@ -3,7 +3,7 @@
 import type { Values } from '../../domain/catalogue/entry.ts';
 import { FailureError, failure, type RefusedRecipient } from '../../domain/failure.ts';
 import { replyClass, type SmtpReply } from '../../domain/smtp-reply.ts';
-import type { Transaction, TransactionResult } from '../../ports.ts';
+import type { ConnectionEnd, Transaction, TransactionResult } from '../../ports.ts';
 import { beginningOf, endOf } from './content.ts';
 import type { Deadlines } from './deadline.ts';
 import { type EnvelopeCommands, envelopeCommands } from './envelope-commands.ts';
@@ -37,12 +37,12 @@ export class SubmissionConnection {
   /** A refused transaction is undone at the beginning of the next one, so that nobody waits for that. */
   #resetFirst = false;
   #unanswered = false;
-  #endReason = 'the server closed it';
+  #endReason: ConnectionEnd = 'the server closed it';
   #messages = 0;
   #transactions = 0;
 
   /** @param onEnd called once, with the reason, when the connection has ended or could not be opened */
-  constructor(target: ConnectionTarget, onEnd: (reason: string) => void) {
+  constructor(target: ConnectionTarget, onEnd: (reason: ConnectionEnd) => void) {
     const { host, port } = target.server;
     this.#target = target;
     this.#values = { ...target.values, host, port: String(port) };
@@ -108,11 +108,20 @@ export class SubmissionConnection {
     this.#unanswered = true;
     dialogue.forgetFinalDot();
     try {
+      const begun = performance.now();
       const { accepted, rejected } = await this.#envelope(commands, envelope.forwardPaths);
       if (accepted.length === 0) return { accepted, rejected, reply: null };
-      const reply = await this.#content(content, beforeFinalDot);
+      const taken = performance.now();
+      await this.#content(content, beforeFinalDot);
+      const handedOver = performance.now();
+      const reply = await this.#finalDot(content);
       this.#messages += 1;
-      return { accepted, rejected, reply };
+      const times = {
+        envelope: Math.round(taken - begun),
+        content: Math.round(handedOver - taken),
+        finalDot: Math.round(performance.now() - handedOver),
+      };
+      return { accepted, rejected, reply, times };
     } catch (error) {
       if (!(error instanceof RefusedTransaction) || ENDS_SESSION.has(error.reply.code)) this.#abandon(error);
       throw this.#failed(error, this.#command);
@@ -122,7 +131,7 @@ export class SubmissionConnection {
   }
 
   /** Says QUIT and ends; without the server's answer when that takes too long. */
-  close(reason: string): void {
+  close(reason: ConnectionEnd): void {
     this.#endReason = reason;
     this.#dialogue.quit();
   }
@@ -177,8 +186,9 @@ export class SubmissionConnection {
     return { accepted, rejected };
   }
 
-  async #content(content: Uint8Array, beforeFinalDot: () => Promise<void>): Promise<SmtpReply> {
-    const { data, finalDot } = this.#target.deadlines;
+  /** All but the last bytes. */
+  async #content(content: Uint8Array, beforeFinalDot: () => Promise<void>): Promise<void> {
+    const { data } = this.#target.deadlines;
     const dialogue = this.#dialogue;
     for (const bytes of beginningOf(content)) {
       dialogue.allow(data);
@@ -186,8 +196,11 @@ export class SubmissionConnection {
     }
     dialogue.rest();
     await dialogue.orEnded<void>((resolve, reject) => void beforeFinalDot().then(resolve, reject));
-    dialogue.allow(finalDot);
-    const reply = await dialogue.finalDot(endOf(content));
+  }
+
+  async #finalDot(content: Uint8Array): Promise<SmtpReply> {
+    this.#dialogue.allow(this.#target.deadlines.finalDot);
+    const reply = await this.#dialogue.finalDot(endOf(content));
     if (!isPositive(reply)) throw refusedOrUnexpected(reply, 'DATA');
     return reply;
   }

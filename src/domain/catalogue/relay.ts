@@ -22,6 +22,7 @@ export const relayFailures = {
         'Check that the request has the header Authorization, with the word Bearer, one space and the API key.',
         'Check that no quotes, line ends or spaces were copied along with the key.',
         'Check that no proxy between caller and relay removes the header Authorization.',
+        'For /metrics, present what METRICS_TOKEN was set to; an API key is not asked for there.',
         'If the key is lost, ask the operator of the relay: it is what API_KEY was set to, or a new one is needed where only API_KEY_SHA256 was set.',
       ],
       powershell: [],

@@ -78,7 +78,9 @@ const calls: { [Name in keyof Events]: Parameters<Events[Name]> } = {
     { tenant: 'contoso', clientId: '11111111-1111-1111-1111-111111111111', findings: ['It has no role.'] },
   ],
   connectionOpened: [{ mailbox: 'billing@contoso.example', server: 'smtp.example:587', milliseconds: 5 }],
-  connectionClosed: [{ mailbox: 'billing@contoso.example', server: 'smtp.example:587', messages: 3, reason: 'idle' }],
+  connectionClosed: [
+    { mailbox: 'billing@contoso.example', server: 'smtp.example:587', messages: 3, reason: 'it was idle' },
+  ],
 };
 
 interface Line {
