@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { accessibilityOffences, missingBrowser, openBrowser, screens } from '../browser.ts';
+import { catchMail } from './caught-mail.ts';
 import { hostileMail, startElsewhere } from './hostile-mail.ts';
 import { SmtpDialogue } from './smtp-dialogue.ts';
 
@@ -50,26 +51,8 @@ describe('the inbox in a browser', { skip: missingBrowser }, () => {
     return page;
   };
 
-  function catchMessage(raw: Buffer): string {
-    return sandbox.inbox.add({
-      envelope: {
-        mailFrom: sandbox.mailbox,
-        rcptTo: ['jane@fabrikam.example', 'bcc@fabrikam.example'],
-        parameters: new Map([['SIZE', '12']]),
-      },
-      raw,
-      session: {
-        id: '08DD000000000001',
-        remoteAddress: '127.0.0.1',
-        ehlo: 'client.example',
-        tlsProtocol: 'TLSv1.3',
-        authenticatedAs: sandbox.mailbox,
-        tenantId: sandbox.tenantId,
-        clientId: sandbox.clientId,
-        command: 'DATA',
-      },
-    }).id;
-  }
+  const catchMessage = (raw: Buffer): string =>
+    catchMail(sandbox, raw, ['jane@fabrikam.example', 'bcc@fabrikam.example']).id;
 
   async function beRefused(): Promise<void> {
     using dialogue = await SmtpDialogue.authenticated(sandbox);

@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import type { MessageJson, RefusalJson } from '../../src/sandbox/caught-message-json.ts';
 import type { CaughtMessage } from '../../src/sandbox/inbox.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { catchMail } from './caught-mail.ts';
 import { SmtpDialogue, xoauth2 } from './smtp-dialogue.ts';
 
 const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -42,22 +43,8 @@ describe('The inbox server', () => {
   after(() => sandbox.close());
   beforeEach(() => sandbox.inbox.clear());
 
-  function catchMessage(raw: Buffer, rcptTo = 'jane@fabrikam.example'): CaughtMessage {
-    return sandbox.inbox.add({
-      envelope: { mailFrom: sandbox.mailbox, rcptTo: [rcptTo], parameters: new Map([['SIZE', '12']]) },
-      raw,
-      session: {
-        id: '08DD000000000001',
-        remoteAddress: '127.0.0.1',
-        ehlo: 'client.example',
-        tlsProtocol: 'TLSv1.3',
-        authenticatedAs: sandbox.mailbox,
-        tenantId: sandbox.tenantId,
-        clientId: sandbox.clientId,
-        command: 'DATA',
-      },
-    });
-  }
+  const catchMessage = (raw: Buffer, rcptTo = 'jane@fabrikam.example'): CaughtMessage =>
+    catchMail(sandbox, raw, [rcptTo]);
 
   const get = (path: string) => fetch(new URL(path, sandbox.inboxUrl));
 

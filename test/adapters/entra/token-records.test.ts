@@ -10,19 +10,11 @@ import { Secret } from '../../../src/config/secret.ts';
 import { failure } from '../../../src/domain/failure.ts';
 import { appCertificate } from '../../app-certificate.ts';
 import { secretOf } from './sandbox-tokens.ts';
+import { newOwner } from './token-cache-contract.ts';
 
 const HOUR = 3_600_000;
 const now = new Date('2026-03-02T08:00:00Z');
-const tenant = {
-  name: 'contoso',
-  tenantId: randomUUID(),
-  clientId: randomUUID(),
-  authorityHost: 'https://login.example',
-  scope: 'https://outlook.example/.default',
-  smtpHost: 'smtp.example',
-  smtpPort: 587,
-};
-const credential = secretOf(randomUUID());
+const { tenant, credential } = newOwner();
 const place = placeOf({ tenant, credential }, null);
 const token = {
   value: randomBytes(900).toString('base64url'),
