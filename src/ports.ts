@@ -6,6 +6,7 @@ import type { Failure, RefusedRecipient } from './domain/failure.ts';
 import type { Message } from './domain/message.ts';
 import type { Route, Tenant } from './domain/routing.ts';
 import type { SmtpReply } from './domain/smtp-reply.ts';
+import type { SubmissionStatus } from './domain/submission.ts';
 import type { Tag } from './domain/submission-request.ts';
 
 /** Time, so that tests can pass their own. */
@@ -48,6 +49,8 @@ export interface AccessTokens {
    * @returns null when the refusal is a fact about the mailbox, which no newer token would change
    */
   replace(tenant: Tenant, refused: AccessToken): Promise<AccessToken | null>;
+  /** An operator says that the cause of a refusal is gone: who wants a token next is not answered by the refusal of before. */
+  askAnew(tenant: Tenant): void;
 }
 
 /** MIME, composed once per message: every attempt sends these bytes. */
@@ -83,6 +86,8 @@ export interface Transaction {
   readonly content: Uint8Array;
   /** Asked for when a connection has to be opened, and for nothing else; its FailureError is passed on. */
   readonly token: () => Promise<AccessToken>;
+  /** Told when a connection begins the transaction; again when it turns out to have died before and another one does. */
+  readonly begun: () => void;
   /**
    * Asked once, before the last bytes go out: from its answer on the server may take the message.
    * When it fails nothing has been submitted, and its error is passed on.
@@ -131,9 +136,56 @@ export interface Events {
       readonly milliseconds: number;
     },
   ): void;
-  submissionFailed(
+  /** An attempt did not come through. What follows from that is told besides. */
+  attemptFailed(
     submission: SubmissionFacts & { readonly failure: Failure; readonly cause: unknown; readonly milliseconds: number },
   ): void;
+  /** An attempt did not come through, and another one follows by itself. */
+  submissionDeferred(
+    submission: SubmissionFacts & {
+      readonly failure: Failure;
+      readonly cause: unknown;
+      readonly nextAttemptAt: Date;
+      readonly milliseconds: number;
+    },
+  ): void;
+  /** Nobody can know whether Exchange Online took it. */
+  submissionInDoubt(submission: SubmissionFacts & { readonly failure: Failure; readonly cause: unknown }): void;
+  /** Nothing more happens to it by itself; how long it took, from acceptance or from when it was due. */
+  submissionFinished(
+    submission: SubmissionFacts & {
+      readonly status: FinalStatus;
+      readonly ageMilliseconds: number;
+      /** What it failed with. */
+      readonly failure?: FailureCode | undefined;
+    },
+  ): void;
+  /** It was not submitted before it expired. */
+  submissionExpired(submission: SubmissionFacts): void;
+  /**
+   * Nothing is submitted for a sender, a mailbox or a tenant, but one message at `until` to see whether it is cured.
+   * Told when it begins, with 0 probes, and again after each probe in vain.
+   */
+  paused(pause: PauseFacts & { readonly failure: Failure; readonly until: Date; readonly probes: number }): void;
+  /** By time: nothing waited for it for long, and the next message finds out. */
+  resumed(pause: PauseFacts & { readonly by: 'probe' | 'operator' | 'time'; readonly milliseconds: number }): void;
+  /** Another relay uses the folder of the outbox: this one waits for it to end, and accepts nothing meanwhile. */
+  outboxAwaited(outbox: { readonly folder: string }): void;
+  /** The outbox is there with what waited in it; of this what was interrupted within an attempt. */
+  outboxOpened(outbox: {
+    readonly folder: string;
+    readonly waiting: number;
+    readonly interrupted: number;
+    readonly milliseconds: number;
+  }): void;
+  /** The outbox cannot be written, so that nothing is accepted. */
+  outboxFailing(trouble: { readonly cause: string }): void;
+  /** It can be written again; for how long it could not. */
+  outboxRecovered(recovery: { readonly milliseconds: number }): void;
+  /** Records whose time was over are gone. */
+  swept(sweep: { readonly records: number }): void;
+  /** What waits for a mailbox or, with `external_recipients_per_day`, for its tenant waits until there is room. */
+  mailboxBudgetUsedUp(budget: { readonly mailbox: string; readonly budget: BudgetName; readonly until: Date }): void;
   tokenAcquired(token: {
     readonly tenant: string;
     readonly clientId: string;
@@ -184,6 +236,20 @@ export type ConnectionEnd =
   | 'another mailbox needs its place'
   | 'the relay stops'
   | 'it was cut';
+
+/** The end of a submission, as far as the relay has to do with it. */
+export type FinalStatus = Extract<SubmissionStatus, 'submitted' | 'failed' | 'canceled' | 'in-doubt'>;
+
+/** A limit of Exchange Online that is kept. */
+export type BudgetName = 'messages_per_minute' | 'recipients_per_day' | 'external_recipients_per_day';
+
+/** What is paused. */
+export interface PauseFacts {
+  readonly about: 'sender' | 'mailbox' | 'tenant';
+  /** The address of the sender or the mailbox, or the name of the tenant. */
+  readonly name: string;
+  readonly tenant: string;
+}
 
 /** By what a submission is found again in the log. */
 export interface SubmissionFacts {

@@ -19,6 +19,10 @@ export interface Tenant {
   readonly scope: string;
   readonly smtpHost: string;
   readonly smtpPort: number;
+  /** Recipients outside the tenant in 24 hours (TERRL); null where the operator sets none. */
+  readonly externalRecipientsPerDay: number | null;
+  /** Domains that are the tenant's own, in lower case: recipients there are not external. */
+  readonly domains: readonly string[];
 }
 
 /** A mailbox the relay may submit as, its tenant, and what Exchange Online lets it do. */
@@ -31,6 +35,12 @@ export interface Route {
   readonly maxRecipients: number;
   /** Bytes of one composed message (`MaxSendSize`). */
   readonly maxMessageBytes: number;
+  /** Connections at once. */
+  readonly maxConnections: number;
+  /** Messages in any 60 seconds. */
+  readonly messagesPerMinute: number;
+  /** Recipients in any 24 hours. */
+  readonly recipientsPerDay: number;
 }
 
 /** Who asks for what: the client, the sender, and the mailbox when the caller names one. */
@@ -78,6 +88,12 @@ export class Routing {
     const route = claims.find((claim) => claim !== undefined);
     if (route && mayUseTenant(client, route.tenant.name)) return route;
     return this.#refusal(client, from, 'from', `No mailbox that client ${client.name} may use submits as ${from}`);
+  }
+
+  /** The route of a mailbox that is known by name; null when this configuration has none of it in that tenant. */
+  routeOf(tenant: string, mailbox: string): Route | null {
+    const route = this.#byMailbox.get(mailbox.toLowerCase());
+    return route?.tenant.name === tenant ? route : null;
   }
 
   /** Claims of several mailboxes to the same senders, which leave open who submits: each a mistake of the configuration. */

@@ -1,6 +1,7 @@
 /** What a caller asks for: a message, and how it is to be submitted. */
 
 import type { Message } from './message.ts';
+import type { Instant, Priority } from './submission.ts';
 
 /** Delivery status notifications as RFC 3461 lets a submission ask for them. */
 export interface DsnRequest {
@@ -29,4 +30,11 @@ export interface SubmissionRequest {
   readonly dsn: DsnRequest | null;
   readonly tags: readonly Tag[];
   readonly metadata: Readonly<Record<string, string>>;
+  readonly priority: Priority;
+  /** When it is to be submitted; null for at once. */
+  readonly scheduledAt: Instant | null;
+  /** Seconds from acceptance, or from `scheduledAt`, after which it is given up; null for the default. */
+  readonly expiresIn: number | null;
+  /** False: one attempt, now. */
+  readonly retry: boolean;
 }

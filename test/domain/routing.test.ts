@@ -14,6 +14,8 @@ const tenant = (name: string): Tenant => ({
   scope: 'https://outlook.example/.default',
   smtpHost: 'smtp.example',
   smtpPort: 587,
+  externalRecipientsPerDay: null,
+  domains: [],
 });
 const route = (mailbox: string, of: string, sendAs: string[] = []): Route => ({
   mailbox,
@@ -21,6 +23,9 @@ const route = (mailbox: string, of: string, sendAs: string[] = []): Route => ({
   sendAs,
   maxRecipients: 500,
   maxMessageBytes: 1_000,
+  maxConnections: 3,
+  messagesPerMinute: 30,
+  recipientsPerDay: 10_000,
 });
 const billing = route('billing@contoso.example', 'contoso', ['*@contoso.example']);
 const orders = route('orders@contoso.example', 'contoso');

@@ -19,14 +19,18 @@ import { serviceFailures } from './exchange-online/service.ts';
 import { sessionFailures } from './exchange-online/session.ts';
 import { signInFailures } from './exchange-online/sign-in.ts';
 import { networkFailures } from './network.ts';
+import { outboxFailures } from './outbox.ts';
 import { proxyFailures } from './proxy.ts';
 import { relayFailures } from './relay.ts';
 import { requestFailures } from './request.ts';
+import { submissionFailures } from './submission.ts';
 import { tlsFailures } from './tls.ts';
 
 const entries = {
   ...requestFailures,
   ...relayFailures,
+  ...outboxFailures,
+  ...submissionFailures,
   ...entraAppFailures,
   ...entraClientAssertionFailures,
   ...entraTenantFailures,

@@ -117,7 +117,7 @@ export const relayFailures = {
   },
   'not-found': {
     title: 'There is nothing at this path',
-    cause: 'The relay has no such route.',
+    cause: 'The relay has no such route, or this client no such submission, mailbox or tenant.',
     status: 404,
     stage: 'request',
     about: 'relay',
@@ -126,7 +126,9 @@ export const relayFailures = {
     remedy: {
       summary: 'Correct the path.',
       steps: [
-        'Compare the path with README.md; messages are posted to /send.',
+        'Compare the path with README.md and docs/api.md; messages are posted to /send.',
+        'Where it names a submission: a client sees its own, one with the scope operate all of its tenants, and a record is gone RECORD_RETENTION_HOURS after the end or once it was deleted.',
+        'Where it names a mailbox or a tenant: /mailboxes and /tenants list those there are for this client.',
         'Check that no proxy before the relay adds or removes a part of the path.',
       ],
       powershell: [],

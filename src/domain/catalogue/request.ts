@@ -22,7 +22,7 @@ export const requestFailures = {
       summary: 'Correct what is listed under "errors".',
       steps: [
         readErrors,
-        'Compare the spelling of every field with README.md: names are in snake_case, such as reply_to and content_type.',
+        'Compare the spelling of every field with README.md, and of a filter with docs/api.md: names are in snake_case, such as reply_to and accepted_from.',
         'If the body could not be read at all, check that it is complete JSON in UTF-8.',
         sendAgain,
       ],
@@ -107,6 +107,7 @@ export const requestFailures = {
       summary: 'Correct the values listed under "errors".',
       steps: [
         readErrors,
+        'Write a time with its offset from UTC, such as 2026-03-02T08:00:00+01:00 or 2026-03-02T07:00:00Z.',
         'Write a Message-ID as it stands in the header of the other message, such as <4711@contoso.com>.',
         'Keep tags and metadata short: they are for finding a submission again, not for its content.',
         sendAgain,

@@ -149,7 +149,7 @@ export const serviceFailures = {
       steps: [
         'Read smtp.text of this failure: Exchange Online often names the cause, sometimes with a link.',
         'Look up smtp.enhanced in the list of Microsoft, or in RFC 3463 if it is not there.',
-        'A reply that begins with 4 is temporary: send the same message again after retry_after seconds; the relay does not do it by itself. One that begins with 5 is final for this message.',
+        'A reply that begins with 4 is temporary: send the same message again after retry_after seconds, unless the relay holds it (202): then it does so by itself. One that begins with 5 is final for this message.',
         'When you ask Microsoft, quote the reply in full, with the server name and time in brackets at its end.',
         'Report the reply to the makers of this relay, so that it gets an explanation.',
       ],
