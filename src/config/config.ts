@@ -1,13 +1,15 @@
 /** The relay's configuration, complete and valid: nothing starts with less, and nothing else reads settings. */
 
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { RedactedSecret } from '../domain/credential.ts';
 import { ConfigurationError, type ConfigurationMistake, type Report } from './configuration-error.ts';
 import { checkPair } from './key-pair.ts';
+import { outboxSettings } from './outbox-settings.ts';
 import { readSettings } from './read-settings.ts';
-import { isHostName, type LogLevel } from './readers.ts';
+import { type InDoubt, isHostName, type LogLevel } from './readers.ts';
 import { redisSettings } from './redis-settings.ts';
-import { mebibytes, type RoutingConfig } from './routing-config.ts';
+import { type Limits, mebibytes, type RoutingConfig } from './routing-config.ts';
 import { readRoutingFile } from './routing-file/routing-file.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Environment, ReadingsOf, ValuesOf } from './setting.ts';
@@ -51,6 +53,19 @@ export interface Config extends RoutingConfig {
     /** What tokens are encrypted under instead of each app's own credential; null for that. */
     readonly cacheKey: RedactedSecret | null;
   } | null;
+  readonly outbox: {
+    /** Absolute path of the folder in which accepted messages live. */
+    readonly folder: string;
+    /** Submissions that may wait at once. */
+    readonly maxSubmissions: number;
+    /** Bytes of contents. */
+    readonly maxBytes: number;
+    readonly inDoubt: InDoubt;
+    /** Milliseconds for which the content of what failed or is in doubt is kept; 0 to drop it at once. */
+    readonly contentRetention: number;
+    /** Milliseconds for which the record of what is final is kept. */
+    readonly recordRetention: number;
+  };
   /** Milliseconds in which a stopping relay finishes what runs. */
   readonly shutdownDeadline: number;
   /** PEM texts, to trust besides the authorities of Node.js and of the system. */
@@ -67,7 +82,7 @@ export interface SmtpDeadlines {
   readonly idle: number;
 }
 
-const processSettings = { ...serverSettings, ...upstreamSettings, ...redisSettings };
+const processSettings = { ...serverSettings, ...upstreamSettings, ...outboxSettings, ...redisSettings };
 type ProcessSettings = typeof processSettings;
 
 /**
@@ -99,9 +114,15 @@ function collected(): { readonly mistakes: readonly ConfigurationMistake[]; read
 }
 
 function readRouting(env: Environment, values: ReadingsOf<ProcessSettings>, now: Date, report: Report): RoutingConfig {
-  const limits = {
-    maxRecipients: values.MAILBOX_MAX_RECIPIENTS ?? 0,
-    maxMessageBytes: mebibytes(values.MAILBOX_MAX_MESSAGE_MIB ?? 0),
+  const limits: Limits = {
+    mailbox: {
+      maxRecipients: values.MAILBOX_MAX_RECIPIENTS ?? 0,
+      maxMessageBytes: mebibytes(values.MAILBOX_MAX_MESSAGE_MIB ?? 0),
+      maxConnections: values.MAILBOX_CONNECTIONS ?? 0,
+      messagesPerMinute: values.MAILBOX_MESSAGES_PER_MINUTE ?? 0,
+      recipientsPerDay: values.MAILBOX_RECIPIENTS_PER_DAY ?? 0,
+    },
+    tenant: { externalRecipientsPerDay: values.TENANT_EXTERNAL_RECIPIENTS_PER_DAY ?? null },
   };
   const file = values.RELAY_CONFIG;
   return file === undefined
@@ -140,6 +161,14 @@ function configOf(values: ValuesOf<ProcessSettings>, routing: RoutingConfig, mac
       noProxy: values.NO_PROXY ?? null,
     }),
     redis: values.REDIS_URL ? Object.freeze({ url: values.REDIS_URL, cacheKey: values.TOKEN_CACHE_KEY ?? null }) : null,
+    outbox: Object.freeze({
+      folder: resolve(values.DATA_DIR),
+      maxSubmissions: values.OUTBOX_MAX_SUBMISSIONS,
+      maxBytes: mebibytes(values.OUTBOX_MAX_MIB),
+      inDoubt: values.IN_DOUBT,
+      contentRetention: values.FAILED_CONTENT_RETENTION_HOURS,
+      recordRetention: values.RECORD_RETENTION_HOURS,
+    }),
     shutdownDeadline: values.SHUTDOWN_TIMEOUT,
     extraCertificateAuthorities: Object.freeze(values.EXTRA_CA_FILE ?? []),
   });

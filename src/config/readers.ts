@@ -1,7 +1,9 @@
 /** Readers of settings: each turns a trimmed text that is not empty into a value, or says what is wrong with it and what is expected. */
 
 import { createHash } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import { parseAddress } from '../domain/mailbox.ts';
 import { type Cloud, cloudNames, clouds } from './clouds.ts';
 import { Secret } from './secret.ts';
 
@@ -18,10 +20,14 @@ export function isMistake(reading: unknown): reading is Mistake {
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
+/** Whether a message in doubt waits for an operator, or is submitted once more. */
+export type InDoubt = 'hold' | 'repeat';
+
 const MIN_API_KEY = 20;
 const MIN_CACHE_KEY = 32;
 const MAX_PORT = 65_535;
 const MILLISECONDS = 1_000;
+const HOUR = 3_600_000;
 
 /** Directory (tenant) id or a domain. `common` and `organizations` are no tenant: the client credentials flow needs one. */
 export function readTenantId(text: string): string | Mistake {
@@ -168,6 +174,20 @@ export function readPath(text: string): string {
   return text;
 }
 
+/** A path of a folder that is there, or can be made. */
+export function readFolder(text: string): string | Mistake {
+  if (!existsSync(text) || statSync(text).isDirectory()) return text;
+  return { mistake: `${quote(text)} is a file; a folder is expected` };
+}
+
+/** A domain of mail addresses, in lower-case A-labels. */
+export function readMailDomain(text: string): string | Mistake {
+  // Any local part will do.
+  const address = text.includes('@') ? null : parseAddress(`a@${text}`);
+  if (typeof address === 'string') return address.slice('a@'.length);
+  return { mistake: `${quote(text)} is not a domain; one such as "contoso.com" is expected` };
+}
+
 /** A reader of whole numbers, within bounds. */
 export function wholeNumberIn(least: number, most: number): (text: string) => number | Mistake {
   return (text) =>
@@ -183,6 +203,21 @@ export function secondsIn(least: number, most: number): (text: string) => number
     if (seconds >= least && seconds <= most) return Math.round(seconds * MILLISECONDS);
     return { mistake: `${quote(text)} cannot be taken; a number of seconds from ${least} to ${most} is expected` };
   };
+}
+
+/** A reader of whole hours, within bounds, in milliseconds. */
+export function hoursIn(least: number, most: number): (text: string) => number | Mistake {
+  return (text) => {
+    const hours = wholeNumber(text, least, most);
+    if (hours !== undefined) return hours * HOUR;
+    return { mistake: `${quote(text)} cannot be taken; a whole number of hours from ${least} to ${most} is expected` };
+  };
+}
+
+export function readInDoubt(text: string): InDoubt | Mistake {
+  const word = text.toLowerCase();
+  if (word === 'hold' || word === 'repeat') return word;
+  return { mistake: `${quote(text)} is neither "hold" nor "repeat"` };
 }
 
 export function readLogLevel(text: string): LogLevel | Mistake {

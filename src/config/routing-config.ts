@@ -2,7 +2,7 @@
 
 import type { Client, Rate } from '../domain/client.ts';
 import type { Credential } from '../domain/credential.ts';
-import type { Route } from '../domain/routing.ts';
+import type { Route, Tenant } from '../domain/routing.ts';
 
 export interface RoutingConfig {
   readonly routes: readonly Route[];
@@ -11,8 +11,17 @@ export interface RoutingConfig {
   readonly clients: readonly Client[];
 }
 
-/** What a message from a mailbox may have where nothing else is said of that mailbox. */
-export type MailboxLimits = Pick<Route, 'maxRecipients' | 'maxMessageBytes'>;
+/** What holds for mailboxes and tenants of which nothing else is said. */
+export interface Limits {
+  readonly mailbox: MailboxLimits;
+  readonly tenant: Pick<Tenant, 'externalRecipientsPerDay'>;
+}
+
+/** What a message from a mailbox may have, and how much goes through the mailbox. */
+export type MailboxLimits = Pick<
+  Route,
+  'maxRecipients' | 'maxMessageBytes' | 'maxConnections' | 'messagesPerMinute' | 'recipientsPerDay'
+>;
 
 export const defaultRate: Rate = Object.freeze({ requests: 600, seconds: 60 });
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { outboxSettings } from './outbox-settings.ts';
 import { redisSettings } from './redis-settings.ts';
 import { serverSettings } from './server-settings.ts';
 import type { Environment, SettingRow, SettingTable } from './setting.ts';
@@ -24,6 +25,7 @@ export function environmentWithFile(path: string): Environment {
 export const settingGroups: readonly { readonly title: string; readonly table: SettingTable }[] = [
   { title: 'One tenant, one client', table: tenantSettings },
   { title: 'The relay itself', table: serverSettings },
+  { title: 'The outbox', table: outboxSettings },
   { title: 'Towards Microsoft 365', table: upstreamSettings },
   { title: 'Several replicas', table: redisSettings },
 ];

@@ -6,7 +6,7 @@ import { clouds, cloudWith, DEFAULT_CLOUD } from './clouds.ts';
 import type { Report } from './configuration-error.ts';
 import { certificateCredential, checkPair } from './key-pair.ts';
 import { readSettings } from './read-settings.ts';
-import { defaultRate, type MailboxLimits, type RoutingConfig } from './routing-config.ts';
+import { defaultRate, type Limits, type RoutingConfig } from './routing-config.ts';
 import type { Environment, ReadingsOf } from './setting.ts';
 import { tenantSettings } from './tenant-settings.ts';
 
@@ -14,8 +14,9 @@ import { tenantSettings } from './tenant-settings.ts';
 const DEFAULT_NAME = 'default';
 
 /** Reads the one tenant and client; with a mistake reported, the result is only good for finding more. */
-export function readSingleTenant(env: Environment, limits: MailboxLimits, now: Date, report: Report): RoutingConfig {
+export function readSingleTenant(env: Environment, limits: Limits, now: Date, report: Report): RoutingConfig {
   const values = readSettings(tenantSettings, env, report);
+  const mailbox = values.MAILBOX ?? '';
   const tenant = Object.freeze({
     name: DEFAULT_NAME,
     tenantId: values.TENANT_ID ?? '',
@@ -26,8 +27,10 @@ export function readSingleTenant(env: Environment, limits: MailboxLimits, now: D
       smtpPort: values.SMTP_PORT,
       scope: values.TOKEN_SCOPE,
     }),
+    ...limits.tenant,
+    domains: Object.freeze([mailbox.slice(mailbox.lastIndexOf('@') + 1)]),
   });
-  const route = Object.freeze({ mailbox: values.MAILBOX ?? '', tenant, sendAs: Object.freeze([]), ...limits });
+  const route = Object.freeze({ mailbox, tenant, sendAs: Object.freeze([]), ...limits.mailbox });
   const client = Object.freeze({
     name: DEFAULT_NAME,
     keySha256: Object.freeze([values.API_KEY, values.API_KEY_SHA256].filter((hash) => hash !== undefined)),

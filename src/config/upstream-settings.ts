@@ -51,8 +51,7 @@ export const upstreamSettings = {
     read: readEhloName,
   },
   SMTP_CONNECTIONS: {
-    meaning:
-      'SMTP connections in the whole process. A mailbox has three at most, which is the limit of Exchange Online.',
+    meaning: 'SMTP connections in the whole process. Each mailbox has at most MAILBOX_CONNECTIONS of them.',
     form: 'plain',
     required: false,
     default: '100',
@@ -136,5 +135,45 @@ export const upstreamSettings = {
     default: '35',
     example: '100',
     read: wholeNumberIn(1, 150),
+  },
+  MAILBOX_CONNECTIONS: {
+    meaning:
+      'Connections of one mailbox at once. 3 is the limit of Exchange Online, which refuses more (432 4.3.2); ' +
+      'only High Volume Email takes more. In a routing file each mailbox can have its own number (max_connections).',
+    form: 'plain',
+    required: false,
+    default: '3',
+    example: '1',
+    read: wholeNumberIn(1, 100),
+  },
+  MAILBOX_MESSAGES_PER_MINUTE: {
+    meaning:
+      'Messages of one mailbox in any minute. 30 is the limit of Exchange Online; the relay lets more than that wait. ' +
+      'In a routing file each mailbox can have its own number (messages_per_minute).',
+    form: 'plain',
+    required: false,
+    default: '30',
+    example: '20',
+    read: wholeNumberIn(1, 1_000_000),
+  },
+  MAILBOX_RECIPIENTS_PER_DAY: {
+    meaning:
+      'Recipients of one mailbox in any 24 hours. 10000 is the limit of Exchange Online; the relay lets more than that wait. ' +
+      'In a routing file each mailbox can have its own number (recipients_per_day).',
+    form: 'plain',
+    required: false,
+    default: '10000',
+    example: '5000',
+    read: wholeNumberIn(1, 100_000_000),
+  },
+  TENANT_EXTERNAL_RECIPIENTS_PER_DAY: {
+    meaning:
+      'Recipients outside the tenant in any 24 hours, of all of its mailboxes together. Exchange Online has a limit (TERRL) that follows ' +
+      "from the tenant's licences; set what is the relay's share of it. In a routing file each tenant can have its own number (external_recipients_per_day).",
+    form: 'plain',
+    required: false,
+    defaultInWords: 'no limit of the relay',
+    example: '20000',
+    read: wholeNumberIn(1, 100_000_000),
   },
 } as const satisfies SettingTable;

@@ -40,10 +40,15 @@ describe('a configuration of what is required only', () => {
           scope: 'https://outlook.office365.com/.default',
           smtpHost: 'smtp.office365.com',
           smtpPort: 587,
+          externalRecipientsPerDay: null,
+          domains: ['contoso.com'],
         },
         sendAs: [],
         maxRecipients: 500,
         maxMessageBytes: 35 * 1024 * 1024,
+        maxConnections: 3,
+        messagesPerMinute: 30,
+        recipientsPerDay: 10_000,
       },
     ]);
   });

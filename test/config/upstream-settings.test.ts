@@ -29,6 +29,10 @@ describe('deadlines and limits', () => {
     assert.deepEqual(entra, { requestDeadline: 30_000, httpsProxy: null, noProxy: null });
     assert.equal(routes[0]?.maxRecipients, 500);
     assert.equal(routes[0]?.maxMessageBytes, 35 * 1024 * 1024);
+    assert.equal(routes[0]?.maxConnections, 3);
+    assert.equal(routes[0]?.messagesPerMinute, 30);
+    assert.equal(routes[0]?.recipientsPerDay, 10_000);
+    assert.equal(routes[0]?.tenant.externalRecipientsPerDay, null);
   });
 
   test('are each replaced by a setting of its own', () => {
@@ -43,6 +47,10 @@ describe('deadlines and limits', () => {
       SMTP_CONNECTIONS: '8',
       MAILBOX_MAX_RECIPIENTS: '9',
       MAILBOX_MAX_MESSAGE_MIB: '10',
+      MAILBOX_CONNECTIONS: '11',
+      MAILBOX_MESSAGES_PER_MINUTE: '12',
+      MAILBOX_RECIPIENTS_PER_DAY: '13',
+      TENANT_EXTERNAL_RECIPIENTS_PER_DAY: '14',
     });
     assert.deepEqual(smtp.deadlines, {
       connect: 1_000,
@@ -56,6 +64,10 @@ describe('deadlines and limits', () => {
     assert.equal(smtp.maxConnections, 8);
     assert.equal(routes[0]?.maxRecipients, 9);
     assert.equal(routes[0]?.maxMessageBytes, 10 * 1024 * 1024);
+    assert.equal(routes[0]?.maxConnections, 11);
+    assert.equal(routes[0]?.messagesPerMinute, 12);
+    assert.equal(routes[0]?.recipientsPerDay, 13);
+    assert.equal(routes[0]?.tenant.externalRecipientsPerDay, 14);
   });
 });
 
@@ -93,6 +105,8 @@ describe('CLOUD', () => {
         name: 'default',
         tenantId: required.TENANT_ID,
         clientId: required.CLIENT_ID,
+        externalRecipientsPerDay: null,
+        domains: ['contoso.com'],
       });
     });
   }

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { isMistake, type Mistake, quote } from '../readers.ts';
-import type { MailboxLimits } from '../routing-config.ts';
+import type { Limits } from '../routing-config.ts';
 import type { Environment } from '../setting.ts';
 import { readTextFile } from '../text-file.ts';
 import { type Entry, nearest, placeOf, reject, textAt } from './entry.ts';
@@ -14,7 +14,7 @@ export interface Reading {
   readonly referredTo: Set<string>;
   /** Relative paths begin here. */
   readonly folder: string;
-  readonly limits: MailboxLimits;
+  readonly limits: Limits;
   readonly now: Date;
 }
 

@@ -6,7 +6,7 @@ import { type Route, Routing } from '../../domain/routing.ts';
 import type { Report } from '../configuration-error.ts';
 import { textOf } from '../read-settings.ts';
 import { isMistake } from '../readers.ts';
-import type { MailboxLimits, RoutingConfig } from '../routing-config.ts';
+import type { Limits, RoutingConfig } from '../routing-config.ts';
 import { type Environment, variablesOf } from '../setting.ts';
 import { tenantSettings } from '../tenant-settings.ts';
 import { readWholeTextFile } from '../text-file.ts';
@@ -20,8 +20,8 @@ import { parseRoutingText } from './yaml-text.ts';
 export interface RoutingFileOptions {
   /** For secrets, and for settings that have no place beside a routing file. */
   readonly env: Environment;
-  /** For mailboxes of which the file says nothing else. */
-  readonly limits: MailboxLimits;
+  /** For mailboxes and tenants of which the file says nothing else. */
+  readonly limits: Limits;
   /** For the dates of certificates. */
   readonly now: Date;
   readonly report: Report;

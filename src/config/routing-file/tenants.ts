@@ -9,6 +9,7 @@ import {
   readCloud,
   readHost,
   readHttpsOrigin,
+  readMailDomain,
   readScope,
   readSubmissionPort,
   readTenantId,
@@ -54,10 +55,17 @@ function readTenant(entry: Entry, apps: ReadonlyMap<string, App>, reading: Readi
     'smtp_port',
     'token_scope',
     'mailboxes',
+    'external_recipients_per_day',
+    'domains',
   ]);
   if (!fields.tenant_id) reject(entry, `has no tenant_id. ${tenantSettings.TENANT_ID.meaning}`);
   if (!fields.app) reject(entry, 'has no app; write the name of one that stands in apps.');
   const app = nameAt(fields.app, 'app', [...apps.keys()]);
+  const mailboxes = entriesOf(fields.mailboxes, 'mailboxes, such as "billing@contoso.com: {}", are');
+  if (holdsNothing(fields.mailboxes)) {
+    reject(fields.mailboxes ?? entry, 'has no mailboxes; write at least one, such as "billing@contoso.com: {}".');
+  }
+  const placed = mailboxes.map((mailbox) => readMailbox(mailbox, reading)).filter((mailbox) => mailbox !== undefined);
   const tenant = Object.freeze({
     name: entry.key,
     tenantId: textAt(fields.tenant_id, readTenantId) ?? '',
@@ -68,35 +76,72 @@ function readTenant(entry: Entry, apps: ReadonlyMap<string, App>, reading: Readi
       smtpPort: textAt(fields.smtp_port, readSubmissionPort),
       scope: textAt(fields.token_scope, readScope),
     }),
+    externalRecipientsPerDay:
+      textAt(fields.external_recipients_per_day, upstreamSettings.TENANT_EXTERNAL_RECIPIENTS_PER_DAY.read) ??
+      reading.limits.tenant.externalRecipientsPerDay,
+    domains: Object.freeze(fields.domains ? domainsAt(fields.domains) : domainsOf(placed)),
   });
-  const mailboxes = entriesOf(fields.mailboxes, 'mailboxes, such as "billing@contoso.com: {}", are');
-  if (holdsNothing(fields.mailboxes)) {
-    reject(fields.mailboxes ?? entry, 'has no mailboxes; write at least one, such as "billing@contoso.com: {}".');
-  }
-  const routes = mailboxes.map((mailbox) => readMailbox(mailbox, tenant, reading));
-  return { tenant, app, routes: routes.filter((route) => route !== undefined) };
+  const routes = placed.map(({ entry, patterns, mailbox }) => ({
+    route: Object.freeze({ ...mailbox, tenant }),
+    entry,
+    patterns,
+  }));
+  return { tenant, app, routes };
 }
 
-function readMailbox(entry: Entry, tenant: Tenant, { limits }: Reading): PlacedRoute | undefined {
-  const { send_as, max_recipients, max_message_mib } = fieldsOf(entry, [
+function domainsAt(entry: Entry): string[] {
+  if (holdsNothing(entry)) reject(entry, 'has no domains; write at least one, or leave it out.');
+  const domains = itemsOf(entry).map((item) => textAt(item, readMailDomain));
+  return [...new Set(domains.filter((domain) => domain !== undefined))];
+}
+
+/** The domains of the mailboxes and of what they submit as; "*" tells of none. */
+function domainsOf(placed: readonly PlacedMailbox[]): string[] {
+  const senders = placed.flatMap(({ mailbox, patterns }) => [mailbox.mailbox, ...patterns.keys()]);
+  return [...new Set(senders.filter((sender) => sender.includes('@')).map(domainOf))];
+}
+
+function domainOf(sender: string): string {
+  return sender.slice(sender.lastIndexOf('@') + 1);
+}
+
+/** A mailbox as it stands in the file, before its tenant is known. */
+interface PlacedMailbox extends Omit<PlacedRoute, 'route'> {
+  readonly mailbox: Omit<Route, 'tenant'>;
+}
+
+function readMailbox(entry: Entry, { limits: { mailbox: limits } }: Reading): PlacedMailbox | undefined {
+  const fields = fieldsOf(entry, [
     'send_as',
     'max_recipients',
     'max_message_mib',
+    'max_connections',
+    'messages_per_minute',
+    'recipients_per_day',
   ]);
   const patterns = new Map<SenderPattern, Entry>();
-  for (const item of itemsOf(send_as)) {
+  for (const item of itemsOf(fields.send_as)) {
     const pattern = textAt(item, parseSenderPattern);
     if (pattern !== undefined) patterns.set(pattern, item);
   }
-  const mebibytesAtMost = textAt(max_message_mib, upstreamSettings.MAILBOX_MAX_MESSAGE_MIB.read);
-  const mailbox = parseAddress(entry.key);
-  if (isMistake(mailbox)) return reject(entry, `${mailbox.mistake}.`);
-  const route = Object.freeze({
-    mailbox,
-    tenant,
+  const {
+    MAILBOX_MAX_RECIPIENTS: recipients,
+    MAILBOX_MAX_MESSAGE_MIB: size,
+    MAILBOX_CONNECTIONS: connections,
+    MAILBOX_MESSAGES_PER_MINUTE: perMinute,
+    MAILBOX_RECIPIENTS_PER_DAY: perDay,
+  } = upstreamSettings;
+  const mebibytesAtMost = textAt(fields.max_message_mib, size.read);
+  const address = parseAddress(entry.key);
+  if (isMistake(address)) return reject(entry, `${address.mistake}.`);
+  const mailbox = {
+    mailbox: address,
     sendAs: Object.freeze([...patterns.keys()]),
-    maxRecipients: textAt(max_recipients, upstreamSettings.MAILBOX_MAX_RECIPIENTS.read) ?? limits.maxRecipients,
+    maxRecipients: textAt(fields.max_recipients, recipients.read) ?? limits.maxRecipients,
     maxMessageBytes: mebibytesAtMost === undefined ? limits.maxMessageBytes : mebibytes(mebibytesAtMost),
-  });
-  return { route, entry, patterns };
+    maxConnections: textAt(fields.max_connections, connections.read) ?? limits.maxConnections,
+    messagesPerMinute: textAt(fields.messages_per_minute, perMinute.read) ?? limits.messagesPerMinute,
+    recipientsPerDay: textAt(fields.recipients_per_day, perDay.read) ?? limits.recipientsPerDay,
+  };
+  return { mailbox, entry, patterns };
 }

@@ -33,10 +33,12 @@ tenants:
   contoso:
     tenant_id: Contoso.onmicrosoft.com
     app: erp
+    external_recipients_per_day: 2000
     mailboxes:
       Billing@contoso.COM: {send_as: ["*@Contoso.com", Sales@contoso.com, "*@contoso.com"], max_recipients: 1000, max_message_mib: 150}
       hr@contoso.com:
       it@contoso.com: ~
+      shop@contoso.com: {send_as: ["*@Contoso.de"], max_connections: 1, messages_per_minute: 20, recipients_per_day: 500}
   fabrikam:
     tenant_id: fabrikam.onmicrosoft.com
     app: web
@@ -45,6 +47,7 @@ tenants:
     smtp_host: localhost
     smtp_port: 2587
     token_scope: https://localhost/.default
+    domains: [Fabrikam.com, müller.example, fabrikam.com]
     mailboxes: {info@fabrikam.com}
 clients:
   business-central: {key_sha256: ${keyOne}, may_send_as: ["*"], rate: 100 / h}
@@ -64,6 +67,15 @@ function configOf(yaml: string, settings: Record<string, string> = {}) {
   return readConfig({ RELAY_CONFIG: path, WEB_SECRET: inVariable, ...settings }, 'erp', NOW);
 }
 
+const asEveryMailbox = {
+  sendAs: [],
+  maxRecipients: 500,
+  maxMessageBytes: 35 * 1024 * 1024,
+  maxConnections: 3,
+  messagesPerMinute: 30,
+  recipientsPerDay: 10_000,
+};
+
 describe('a routing file', () => {
   const config = configOf(text);
 
@@ -72,7 +84,14 @@ describe('a routing file', () => {
     assert.deepEqual(
       [...tenants],
       [
-        { name: 'contoso', tenantId: 'contoso.onmicrosoft.com', clientId: erpId, ...clouds.worldwide },
+        {
+          name: 'contoso',
+          tenantId: 'contoso.onmicrosoft.com',
+          clientId: erpId,
+          ...clouds.worldwide,
+          externalRecipientsPerDay: 2_000,
+          domains: ['contoso.com', 'contoso.de'],
+        },
         {
           name: 'fabrikam',
           tenantId: 'fabrikam.onmicrosoft.com',
@@ -80,6 +99,8 @@ describe('a routing file', () => {
           authorityHost: 'https://localhost:8443',
           smtpHost: 'localhost',
           smtpPort: 2587,
+          externalRecipientsPerDay: null,
+          domains: ['fabrikam.com', 'xn--mller-kva.example'],
           scope: 'https://localhost/.default',
         },
       ],
@@ -96,18 +117,22 @@ describe('a routing file', () => {
           sendAs: ['*@contoso.com', 'sales@contoso.com'],
           maxRecipients: 1000,
           maxMessageBytes: 150 * 1024 * 1024,
+          maxConnections: 3,
+          messagesPerMinute: 30,
+          recipientsPerDay: 10_000,
         },
-        ...[
-          ['contoso', 'hr@contoso.com'],
-          ['contoso', 'it@contoso.com'],
-          ['fabrikam', 'info@fabrikam.com'],
-        ].map(([tenant, mailbox]) => ({
-          tenant,
-          mailbox,
-          sendAs: [],
-          maxRecipients: 500,
-          maxMessageBytes: 35 * 1024 * 1024,
-        })),
+        { ...asEveryMailbox, tenant: 'contoso', mailbox: 'hr@contoso.com' },
+        { ...asEveryMailbox, tenant: 'contoso', mailbox: 'it@contoso.com' },
+        {
+          ...asEveryMailbox,
+          tenant: 'contoso',
+          mailbox: 'shop@contoso.com',
+          sendAs: ['*@contoso.de'],
+          maxConnections: 1,
+          messagesPerMinute: 20,
+          recipientsPerDay: 500,
+        },
+        { ...asEveryMailbox, tenant: 'fabrikam', mailbox: 'info@fabrikam.com' },
       ],
     );
   });
@@ -176,6 +201,7 @@ describe('a routing file', () => {
         [10, 5],
         [10, 5],
         [10, 5],
+        [10, 5],
       ],
     );
   });
@@ -202,7 +228,7 @@ describe('a routing file', () => {
     const refused = (error: unknown) => {
       assert.ok(error instanceof ConfigurationError);
       const places = error.mistakes.map(({ place }) => place.replace(dir, ''));
-      assert.deepEqual(places, ['/relay.yaml:21:12 tenants.fabrikam.cloud', 'PORT']);
+      assert.deepEqual(places, ['/relay.yaml:23:12 tenants.fabrikam.cloud', 'PORT']);
       return true;
     };
     assert.throws(() => configOf(text.replace('gcc-high', 'gcc'), { PORT: 'x' }), refused);
