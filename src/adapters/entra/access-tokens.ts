@@ -62,6 +62,10 @@ export class EntraAccessTokens implements AccessTokens {
     return await known.token.replace(refused, this.#ask(tenant, known));
   }
 
+  askAnew(tenant: Tenant): void {
+    this.#known.get(keyOf(tenant))?.token.forgetRefusal();
+  }
+
   /** Ends the requests under way, and makes no more; whoever waits fails with `shutting-down`. Other replicas need not wait for them. */
   async close(): Promise<void> {
     this.#ending.abort();

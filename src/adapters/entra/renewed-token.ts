@@ -62,6 +62,13 @@ export class RenewedToken {
     if (this.#isDue && !this.#rests) this.#renew(ask).catch(() => {});
   }
 
+  /** Lets the next request go at once, unless Entra ID has asked to be left alone. */
+  forgetRefusal(): void {
+    if (this.#failure?.error instanceof FailureError && this.#failure.error.failure.retryAfter === null) {
+      this.#failure = null;
+    }
+  }
+
   async replace(refused: AccessToken, ask: Ask): Promise<AccessToken | null> {
     if (this.#token && this.#token.value !== refused.value && this.#left > 0) return this.#token;
     if (this.#now - refused.acquiredAt.getTime() <= REFUSED_TOKEN_AGE) return null;

@@ -16,8 +16,32 @@ const hexDigits = Buffer.from('0123456789ABCDEF', 'latin1');
  * @param text its line breaks, of whatever kind, become CRLF, which is the canonical form of text (RFC 2045 §4)
  */
 export function quotedPrintable(text: string): Uint8Array {
+  const broken = isLiteral.test(text) && !endsBlank.test(text) ? softlyBroken(text) : null;
+  return broken === null ? encoded(text) : Buffer.from(broken, 'latin1');
+}
+
+/** What most programs write: nothing in it needs to be encoded. */
+const isLiteral = /^[\t\r\n\x20-\x3c\x3e-\x7e]*$/;
+const endsBlank = /[\t ](?:[\r\n]|$)/;
+
+/** A text whose characters all stand for themselves, in lines that are short enough; null where one would begin with a dot. */
+function softlyBroken(text: string): string | null {
+  const lines: string[] = [];
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    let short = line.slice(0, MAX_LINE);
+    if (short.startsWith('.')) return null;
+    for (let at = MAX_LINE; at < line.length; at += MAX_LINE) {
+      if (line.startsWith('.', at)) return null;
+      short += `=\r\n${line.slice(at, at + MAX_LINE)}`;
+    }
+    lines.push(short);
+  }
+  return lines.join('\r\n');
+}
+
+function encoded(text: string): Uint8Array {
   const octets = Buffer.from(text, 'utf8');
-  const encoded = Buffer.allocUnsafe(mostFor(octets.length));
+  const result = Buffer.allocUnsafe(mostFor(octets.length));
   let length = 0;
   let column = 0;
   for (let index = 0; index < octets.length; index += 1) {
@@ -25,8 +49,8 @@ export function quotedPrintable(text: string): Uint8Array {
     const next = octets[index + 1] ?? LF;
     if (octet === CR || octet === LF) {
       if (octet === CR && octets[index + 1] === LF) index += 1;
-      encoded[length++] = CR;
-      encoded[length++] = LF;
+      result[length++] = CR;
+      result[length++] = LF;
       column = 0;
       continue;
     }
@@ -34,23 +58,23 @@ export function quotedPrintable(text: string): Uint8Array {
     const isLast = next === CR || next === LF;
     const literal = octet === SPACE || octet === TAB ? !isLast : octet > SPACE && octet < 0x7f && octet !== EQUALS;
     if (column + (literal ? 1 : 3) > MAX_LINE) {
-      encoded[length++] = EQUALS;
-      encoded[length++] = CR;
-      encoded[length++] = LF;
+      result[length++] = EQUALS;
+      result[length++] = CR;
+      result[length++] = LF;
       column = 0;
     }
     // RFC 2049 §3: a line that begins with a dot depends on every server's stuffing and unstuffing it.
     if (literal && !(octet === DOT && column === 0)) {
-      encoded[length++] = octet;
+      result[length++] = octet;
       column += 1;
     } else {
-      encoded[length++] = EQUALS;
-      encoded[length++] = hexDigits[octet >> 4] ?? 0;
-      encoded[length++] = hexDigits[octet & 15] ?? 0;
+      result[length++] = EQUALS;
+      result[length++] = hexDigits[octet >> 4] ?? 0;
+      result[length++] = hexDigits[octet & 15] ?? 0;
       column += 3;
     }
   }
-  return encoded.subarray(0, length);
+  return result.subarray(0, length);
 }
 
 /** Three characters an octet, and a soft line break after every 24 of them. */

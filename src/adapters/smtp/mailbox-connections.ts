@@ -5,9 +5,7 @@ import type { AccessToken, ConnectionEnd, Events } from '../../ports.ts';
 import type { SubmissionConnection } from './submission-connection.ts';
 import { WaitingLine } from './waiting-line.ts';
 
-/** Exchange Online refuses every connection above the third of a mailbox (432 4.3.2). */
-const PER_MAILBOX = 3;
-/** So many transactions a mailbox's last connection makes before it ends in favour of a mailbox that has none. */
+/** Transactions a mailbox's last connection makes before it ends in favour of a mailbox that has none. */
 const TURN = 10;
 
 /** Whose connection it is, and to where. */
@@ -15,6 +13,8 @@ export interface Line {
   readonly mailbox: string;
   readonly tenant: string;
   readonly server: string;
+  /** Connections of the mailbox at once: Exchange Online refuses every one above the third (432 4.3.2). */
+  readonly maxConnections: number;
 }
 
 /** How a caller opens a connection when there is none to reuse. */
@@ -132,11 +132,11 @@ export class MailboxConnections {
   async #take(line: Line, opening: Opening, until: number, which: 'any' | 'new'): Promise<Lease> {
     if (this.#closing) throw shuttingDown();
     const known = this.#mailboxOf(line);
-    const free = which === 'any' || known.places >= PER_MAILBOX ? this.#idleOf(known) : undefined;
+    const free = which === 'any' || known.places >= line.maxConnections ? this.#idleOf(known) : undefined;
     if (free) return { mailbox: known, connection: free, reused: true };
     // It may have been forgotten meanwhile, with the last of its connections that had died.
     const mailbox = this.#mailboxOf(line);
-    if (mailbox.places < PER_MAILBOX) mailbox.places += 1;
+    if (mailbox.places < line.maxConnections) mailbox.places += 1;
     else {
       const given = await this.#inLine(mailbox, until);
       if (given) return { mailbox, connection: given, reused: true };
@@ -295,7 +295,6 @@ function shuttingDown(): FailureError {
 }
 
 function busy({ mailbox }: Line, reason: string): FailureError {
-  return new FailureError(
-    failure('mailbox-busy', { detail: `No connection of ${mailbox} is free: ${reason}.`, values: { mailbox } }),
-  );
+  const detail = `No connection of ${mailbox} is free: ${reason}.`;
+  return new FailureError(failure('mailbox-busy', { detail, values: { mailbox } }));
 }

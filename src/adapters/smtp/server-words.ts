@@ -4,6 +4,8 @@ import { parseReply, type SmtpReply } from '../../domain/smtp-reply.ts';
 
 /** Characters of a reply that are looked at; Exchange's longest have some hundreds. */
 const MOST_READ = 8_000;
+/** RFC 5321 §4.1.1.4. */
+const FINAL_DOT = '.';
 const MOST_KEPT = 1_000;
 /** A shorter piece of a token is of no use to anybody. */
 const SHORTEST_PIECE = 16;
@@ -17,6 +19,17 @@ const SHORTEST_PIECE = 16;
 export function replyIn(raw: string, secrets: readonly string[]): SmtpReply | null {
   const reply = parseReply(raw.slice(0, MOST_READ));
   return reply && { ...reply, text: harmless(reply.text, secrets) };
+}
+
+/**
+ * Reads a reply to a command. Of one that says yes nobody sees the words, but for those to a message: the others go
+ * without, since each message has several.
+ */
+export function replyTo(command: string, raw: string, secrets: readonly string[]): SmtpReply | null {
+  const isShown = command === FINAL_DOT || !/^[23]/.test(raw);
+  if (isShown) return replyIn(raw, secrets);
+  const reply = parseReply(raw.slice(0, MOST_READ));
+  return reply && { ...reply, text: '' };
 }
 
 /** The text without secrets, control and formatting characters, cut where it is too long. */

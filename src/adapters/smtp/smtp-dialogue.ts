@@ -6,7 +6,7 @@ import SMTPConnection, { type SMTPError } from 'nodemailer/lib/smtp-connection';
 import type { SmtpReply } from '../../domain/smtp-reply.ts';
 import { Deadline, type Deadlines } from './deadline.ts';
 import type { Offer } from './envelope-commands.ts';
-import { harmless, replyIn } from './server-words.ts';
+import { harmless, replyIn, replyTo } from './server-words.ts';
 import { type Command, ConnectionError, isRefusal, NO_REPLY } from './smtp-failure.ts';
 
 /** Bytes. Exchange's replies have a few hundred; nobody waits for the end of a longer one. */
@@ -93,7 +93,7 @@ export class SmtpDialogue {
     return this.orEnded((resolve) => {
       this.#send(line, (_error, { response }) => {
         this.#forgetUnread();
-        const reply = replyIn(response, this.secrets);
+        const reply = replyTo(line, response, this.secrets);
         if (reply) resolve(reply);
         else this.end(new ConnectionError(`${this.#quoted(response)} is no SMTP reply`, NO_REPLY));
       });

@@ -56,8 +56,9 @@ export class SmtpSubmissionClient implements SubmissionClient {
 
   submit(transaction: Transaction): Promise<TransactionResult> {
     const { route, token } = transaction;
-    const { mailbox, tenant } = route;
-    const line = { mailbox, tenant: tenant.name, server: `${tenant.smtpHost}:${tenant.smtpPort}` };
+    const { mailbox, tenant, maxConnections } = route;
+    const server = `${tenant.smtpHost}:${tenant.smtpPort}`;
+    const line = { mailbox, tenant: tenant.name, server, maxConnections };
     return this.#connections.use(
       line,
       { token, connection: (acquired, onEnd) => this.#connection(route, acquired, onEnd) },

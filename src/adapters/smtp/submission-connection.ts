@@ -27,7 +27,7 @@ export interface ConnectionTarget {
 }
 
 /** What a transaction needs of the one that is asked for. */
-export type Content = Pick<Transaction, 'envelope' | 'content' | 'beforeFinalDot'>;
+export type Content = Pick<Transaction, 'envelope' | 'content' | 'begun' | 'beforeFinalDot'>;
 
 export class SubmissionConnection {
   readonly #target: ConnectionTarget;
@@ -101,15 +101,18 @@ export class SubmissionConnection {
    *   `submission-in-doubt` when it broke where the server may already have taken the message
    * @throws what `beforeFinalDot` rejects with
    */
-  async submit({ envelope, content, beforeFinalDot }: Content): Promise<TransactionResult> {
+  async submit({ envelope, content, begun, beforeFinalDot }: Content): Promise<TransactionResult> {
     const dialogue = this.#dialogue;
     const commands = envelopeCommands(envelope, content, dialogue.offer, this.#values);
     this.#transactions += 1;
     this.#unanswered = true;
     dialogue.forgetFinalDot();
     try {
-      const begun = performance.now();
-      const { accepted, rejected } = await this.#envelope(commands, envelope.forwardPaths);
+      const started = performance.now();
+      const asked = this.#envelope(commands, envelope.forwardPaths);
+      // While the server reads the envelope.
+      begun();
+      const { accepted, rejected } = await asked;
       if (accepted.length === 0) return { accepted, rejected, reply: null };
       const taken = performance.now();
       await this.#content(content, beforeFinalDot);
@@ -117,7 +120,7 @@ export class SubmissionConnection {
       const reply = await this.#finalDot(content);
       this.#messages += 1;
       const times = {
-        envelope: Math.round(taken - begun),
+        envelope: Math.round(taken - started),
         content: Math.round(handedOver - taken),
         finalDot: Math.round(performance.now() - handedOver),
       };

@@ -82,6 +82,8 @@ describe('an endpoint that is no Entra ID', () => {
       scope: 'https://outlook.office365.com/.default',
       smtpHost: 'localhost',
       smtpPort: 587,
+      externalRecipientsPerDay: null,
+      domains: [],
     };
     try {
       const use = {

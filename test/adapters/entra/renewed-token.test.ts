@@ -195,6 +195,15 @@ describe('a refusal for good', () => {
     assert.equal((await failureOf(tokens.acquire(tenant))).code, first.code);
     assert.equal(sandbox.counts.tokenRequests, 2);
   });
+
+  test('is forgotten when an operator says that its cause is gone', async () => {
+    await using sandbox = await startSandbox();
+    const { tokens, tenant } = tokensOf(sandbox, { credentials: [secretOf(randomUUID())] });
+    await failureOf(tokens.acquire(tenant));
+    tokens.askAnew(tenant);
+    await failureOf(tokens.acquire(tenant));
+    assert.equal(sandbox.counts.tokenRequests, 2);
+  });
 });
 
 describe('a token that the server refused', () => {

@@ -16,7 +16,8 @@ export const MINUTE = 60_000;
 export function tenantOf(sandbox: Sandbox, tenant: SandboxTenant | undefined = sandbox.tenants[0]): Tenant {
   const { authorityHost, scope, smtpHost, smtpPort } = sandbox;
   const { tenantId = '', clientId = '', domain = '' } = tenant ?? {};
-  return { name: domain, tenantId, clientId, authorityHost, scope, smtpHost, smtpPort };
+  const limits = { externalRecipientsPerDay: null, domains: [domain] };
+  return { name: domain, tenantId, clientId, authorityHost, scope, smtpHost, smtpPort, ...limits };
 }
 
 export function trustOf(sandbox: Sandbox) {

@@ -26,6 +26,8 @@ export function newOwner() {
     scope: 'https://outlook.example/.default',
     smtpHost: 'smtp.example',
     smtpPort: 587,
+    externalRecipientsPerDay: null,
+    domains: [],
   };
   return { tenant, credential: secretOf(randomUUID()) };
 }

@@ -14,6 +14,8 @@ const tenant: Tenant = {
   scope: 'https://outlook.office365.com/.default',
   smtpHost: 'smtp.office365.com',
   smtpPort: 587,
+  externalRecipientsPerDay: null,
+  domains: [],
 };
 const claims: TokenClaims = {
   audience: 'https://outlook.office365.com',

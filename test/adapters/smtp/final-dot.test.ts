@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { FailureError, failure } from '../../../src/domain/failure.ts';
 import { failureOf } from '../../failure-of.ts';
 import { scriptedServer } from './scripted-server.ts';
-import { content, submissionClient, transaction } from './submissions.ts';
+import { content, submissionClient, token, transaction } from './submissions.ts';
 
 const KIB64 = 64 * 1024;
 const line = `${'x'.repeat(62)}\r\n`;
@@ -56,6 +56,23 @@ describe('the final dot', () => {
       assert.ok(server.contents[0]?.toString().endsWith('\r\n.\r\n'));
     });
   }
+
+  test('is asked for after it was told that the transaction begins', async () => {
+    await using server = await scriptedServer();
+    await using relay = submissionClient();
+    const told: string[] = [];
+    await relay.client.submit(
+      transaction(server.port, {
+        token: async () => {
+          told.push('token');
+          return token;
+        },
+        begun: () => void told.push('begun'),
+        beforeFinalDot: async () => void told.push('final dot'),
+      }),
+    );
+    assert.deepEqual(told, ['token', 'begun', 'final dot']);
+  });
 
   test('is never sent when the question fails, whose error is passed on', async () => {
     await using server = await scriptedServer();

@@ -80,6 +80,18 @@ describe('connections', () => {
     assert.deepEqual(relay.client.counts, { open: 0, busy: 0, waiting: 0 });
   });
 
+  test('of one mailbox are as many as its route allows', async () => {
+    for (const maxConnections of [1, 5]) {
+      await using server = await scriptedServer();
+      await using relay = submissionClient();
+      const { route, ...rest } = transaction(server.port);
+      const one = { ...rest, route: { ...route, maxConnections } };
+      await Promise.all(Array.from({ length: 20 }, () => relay.client.submit(one)));
+      assert.equal(server.count.most, maxConnections);
+      assert.equal(server.contents.length, 20);
+    }
+  });
+
   test('make room by the one that is idle for the longest time', async () => {
     await using server = await scriptedServer();
     await using relay = submissionClient({ maxConnections: 2 });
@@ -154,7 +166,10 @@ describe('connections', () => {
       await using server = await scriptedServer((connection) => (connection === 1 ? { mail: atSecond } : {}));
       await using relay = submissionClient({ deadlines: { command: 300 } });
       await submit(relay, server, 'a@x.example');
-      assert.equal((await submit(relay, server, 'a@x.example')).reply?.code, 250);
+      let begun = 0;
+      const again = transaction(server.port, { mailbox: 'a@x.example', begun: () => void begun++ });
+      assert.equal((await relay.client.submit(again)).reply?.code, 250);
+      assert.equal(begun, 2);
       assert.equal(server.count.total, 2);
       assert.equal(server.contents.length, 2);
     });

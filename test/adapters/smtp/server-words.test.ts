@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { harmless, replyIn } from '../../../src/adapters/smtp/server-words.ts';
+import { harmless, replyIn, replyTo } from '../../../src/adapters/smtp/server-words.ts';
 import { FailureError } from '../../../src/domain/failure.ts';
 import { ECHO, scriptedServer } from './scripted-server.ts';
 import { submissionClient, token, transaction } from './submissions.ts';
@@ -30,6 +30,17 @@ describe('the words of a server', () => {
   test('hold no character that changes how they look', () => {
     assert.equal(harmless('a\u202eb\u0007c\u2028d\u200be\x1b[31m', []), 'a?b?c?d?e?[31m');
     assert.equal(replyIn('554 5.2.0 \u202eevil\u0000', [])?.text, '?evil?');
+  });
+
+  test('are left out where a command is agreed to, and nobody sees them, but for those to a message', () => {
+    assert.deepEqual(replyTo('MAIL FROM:<a@b.example>', '250 2.1.0 Sender OK', []), {
+      code: 250,
+      enhanced: '2.1.0',
+      text: '',
+    });
+    assert.equal(replyTo('.', '250 2.0.0 OK <1@b.example>', [])?.text, 'OK <1@b.example>');
+    assert.equal(replyTo('RCPT TO:<a@b.example>', '550 5.1.10 No such recipient', [])?.text, 'No such recipient');
+    assert.equal(replyTo('DATA', 'nothing of it', []), null);
   });
 
   test('never show the token of an AUTH line that is echoed', async () => {

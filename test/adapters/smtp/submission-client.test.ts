@@ -38,12 +38,23 @@ function routeTo(port: number): Route {
     scope: 'https://outlook.office365.com/.default',
     smtpHost: 'localhost',
     smtpPort: port,
+    externalRecipientsPerDay: null,
+    domains: [],
   };
-  return { mailbox: 'billing@contoso.example', tenant, sendAs: [], maxRecipients: 500, maxMessageBytes: 1_000_000 };
+  return {
+    mailbox: 'billing@contoso.example',
+    tenant,
+    sendAs: [],
+    maxRecipients: 500,
+    maxMessageBytes: 1_000_000,
+    maxConnections: 3,
+    messagesPerMinute: 30,
+    recipientsPerDay: 10_000,
+  };
 }
 
 function transactionFor(route: Route): Transaction {
-  return { route, envelope, content, token: async () => token, beforeFinalDot: async () => {} };
+  return { route, envelope, content, token: async () => token, begun: () => {}, beforeFinalDot: async () => {} };
 }
 
 function clientWith(events: Events, deadlines = standardDeadlines): SmtpSubmissionClient {

@@ -37,8 +37,19 @@ export function routeTo(port: number, mailbox = envelope.reversePath, tenantName
     scope: 'https://outlook.office365.com/.default',
     smtpHost: 'localhost',
     smtpPort: port,
+    externalRecipientsPerDay: null,
+    domains: [],
   };
-  return { mailbox, tenant, sendAs: [], maxRecipients: 500, maxMessageBytes: 1_000_000 };
+  return {
+    mailbox,
+    tenant,
+    sendAs: [],
+    maxRecipients: 500,
+    maxMessageBytes: 1_000_000,
+    maxConnections: 3,
+    messagesPerMinute: 30,
+    recipientsPerDay: 10_000,
+  };
 }
 
 export function transaction(
@@ -51,6 +62,7 @@ export function transaction(
     envelope,
     content,
     token: async () => token,
+    begun: () => {},
     beforeFinalDot: async () => {},
     ...rest,
   };
