@@ -1,6 +1,6 @@
 /** Writes the operational events as log lines: the one author of the log, so that field names stay the same; neither bodies nor subjects nor secrets come here. */
 
-import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino } from 'pino';
 import { entryOf, type Failure } from '../../domain/failure.ts';
 import type { Events } from '../../ports.ts';
 
@@ -24,7 +24,7 @@ export async function logDestination(output: NodeJS.WriteStream & { readonly fd:
  * @param level the least level that is written
  */
 export function pinoEvents(level: string, destination: DestinationStream): Events {
-  const log: Logger = pino({ level, base: null, timestamp: stdTimeFunctions.isoTime }, destination);
+  const log: Logger = pino({ level, base: null, timestamp: isoTime() }, destination);
   const event = (name: string, facts: object) => ({ event: name, ...facts });
   return {
     relayStarted: (at) => log.info(event('relay-started', at), `listening on ${at.url}`),
@@ -48,14 +48,53 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
       log.debug(event('submission-accepted', submission), `accepted ${submission.id}`),
     submissionSubmitted: (submission) =>
       log.info(event('submission-submitted', submission), `submitted ${submission.id} as ${submission.mailbox}`),
-    submissionFailed: ({ failure, cause, ...submission }) =>
+    attemptFailed: ({ failure, cause, ...submission }) =>
       log.warn(
-        event('submission-failed', {
+        event('attempt-failed', {
           ...submission,
           ...failureFacts(failure),
           cause: wordsOf(cause),
         }),
-        `${failure.code}: ${entryOf(failure.code).title}`,
+        `an attempt of ${submission.id} failed: ${failure.code}: ${entryOf(failure.code).title}`,
+      ),
+    submissionDeferred: ({ failure, cause, ...submission }) =>
+      log.info(
+        event('submission-deferred', { ...submission, ...failureFacts(failure), cause: wordsOf(cause) }),
+        `deferred ${submission.id}: ${failure.code}`,
+      ),
+    submissionInDoubt: ({ failure, cause, ...submission }) =>
+      log.warn(
+        event('submission-in-doubt', { ...submission, ...failureFacts(failure), cause: wordsOf(cause) }),
+        `in doubt ${submission.id}: nobody can know whether it was taken`,
+      ),
+    submissionFinished: (submission) =>
+      log[finishedLevels[submission.status]](
+        event('submission-finished', submission),
+        `${submission.status} ${submission.id}${submission.failure ? `: ${submission.failure}` : ''}`,
+      ),
+    submissionExpired: (submission) =>
+      log.warn(event('submission-expired', submission), `expired ${submission.id}: it was not submitted in time`),
+    paused: ({ failure, ...pause }) =>
+      log.warn(
+        event('paused', { ...pause, ...failureFacts(failure) }),
+        `paused ${pause.about} ${pause.name} until ${pause.until.toISOString()}: ${failure.code}`,
+      ),
+    resumed: (pause) => log.info(event('resumed', pause), `resumed ${pause.about} ${pause.name} by ${pause.by}`),
+    outboxAwaited: (outbox) =>
+      log.warn(event('outbox-awaited', outbox), `waiting for another relay to let go of ${outbox.folder}`),
+    outboxOpened: (outbox) =>
+      log.info(event('outbox-opened', outbox), `outbox in ${outbox.folder}: ${outbox.waiting} submissions wait`),
+    outboxFailing: (trouble) =>
+      log.error(
+        event('outbox-failing', trouble),
+        `the outbox cannot be written, nothing is accepted until it can: ${trouble.cause}`,
+      ),
+    outboxRecovered: (recovery) => log.info(event('outbox-recovered', recovery), 'the outbox can be written again'),
+    swept: (sweep) => log.debug(event('swept', sweep), `${sweep.records} records were kept long enough and are gone`),
+    mailboxBudgetUsedUp: (budget) =>
+      log.info(
+        event('mailbox-budget-used-up', budget),
+        `${budget.mailbox} has used up its ${budget.budget}, until ${budget.until.toISOString()}`,
       ),
     tokenAcquired: (token) => log.info(event('token-acquired', token), `token for tenant ${token.tenant}`),
     tokenServed: (token) =>
@@ -81,6 +120,21 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
         event('connection-closed', connection),
         `connection to ${connection.server} closed: ${connection.reason}`,
       ),
+  };
+}
+
+/** That it was submitted or is in doubt stands in a line of its own already. */
+const finishedLevels = { submitted: 'debug', 'in-doubt': 'debug', canceled: 'info', failed: 'warn' } as const;
+
+/** The time as it is written; several lines of one millisecond share its making. */
+function isoTime(): () => string {
+  let last = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) text = `,"time":"${new Date(now).toISOString()}"`;
+    last = now;
+    return text;
   };
 }
 

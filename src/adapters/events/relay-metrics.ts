@@ -1,8 +1,7 @@
 /** Every metric of the relay by name, labels and meaning. What a label can say is bounded by the code, the catalogue or the routes, never by callers, mailboxes or tenants. */
 
-import type { CounterConfiguration, GaugeConfiguration, HistogramConfiguration, Registry } from 'prom-client';
-
-export type PromClient = typeof import('prom-client');
+import { type MetricMakers, metricMakers, type PromClient } from './metric-makers.ts';
+import { addOutboxGauges, type OutboxSources, outboxCounters } from './outbox-metrics.ts';
 
 /** Seconds. A submission may wait minutes for its mailbox and ten more for the reply to the final dot. */
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
@@ -10,7 +9,7 @@ const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60
 const BYTES = [1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864, 157_286_400];
 
 /** What a gauge shows is asked for when it is read. */
-export interface MetricSources {
+export interface MetricSources extends OutboxSources {
   readonly connections: () => { readonly open: number; readonly busy: number; readonly waiting: number };
   readonly submissionsUnderWay: () => number;
   readonly health: () => {
@@ -35,8 +34,10 @@ export function relayMetrics(prom: PromClient, version: string, sources: MetricS
   const registry = new prom.Registry();
   // Of the process and of Node.js, under the names that everybody's dashboards know.
   prom.collectDefaultMetrics({ register: registry });
-  const made = { ...counters(prom, registry), ...histograms(prom, registry) };
-  addGauges(prom, registry, sources);
+  const makers = metricMakers(prom, registry);
+  const made = { ...counters(makers), ...histograms(makers), ...outboxCounters(makers) };
+  addGauges(makers, sources);
+  addOutboxGauges(makers, sources);
   new prom.Gauge({
     name: 'exo_relay_build_info',
     help: 'Always 1; the labels say what runs.',
@@ -46,12 +47,7 @@ export function relayMetrics(prom: PromClient, version: string, sources: MetricS
   return { registry, ...made };
 }
 
-function counters({ Counter }: PromClient, registry: Registry) {
-  const counter = <Label extends string = never>(
-    name: string,
-    help: string,
-    labelNames: CounterConfiguration<Label>['labelNames'] = [],
-  ) => new Counter<Label>({ name: `exo_relay_${name}`, help, labelNames, registers: [registry] });
+function counters({ counter }: MetricMakers) {
   return {
     requests: counter<'route' | 'method' | 'status'>(
       'http_requests_total',
@@ -102,14 +98,7 @@ function counters({ Counter }: PromClient, registry: Registry) {
   };
 }
 
-function histograms({ Histogram }: PromClient, registry: Registry) {
-  const histogram = <Label extends string = never>(
-    name: string,
-    help: string,
-    buckets: readonly number[],
-    labelNames: HistogramConfiguration<Label>['labelNames'] = [],
-  ) =>
-    new Histogram<Label>({ name: `exo_relay_${name}`, help, buckets: [...buckets], labelNames, registers: [registry] });
+function histograms({ histogram }: MetricMakers) {
   return {
     requestSeconds: histogram<'route'>(
       'http_request_duration_seconds',
@@ -133,34 +122,20 @@ function histograms({ Histogram }: PromClient, registry: Registry) {
   };
 }
 
-function addGauges({ Gauge }: PromClient, registry: Registry, sources: MetricSources): void {
-  const gauge = (name: string, help: string, value: () => number) =>
-    new Gauge({
-      name: `exo_relay_${name}`,
-      help,
-      registers: [registry],
-      collect() {
-        this.set(value());
-      },
-    });
-  const byState = (name: string, help: string, values: () => Readonly<Record<string, number>>) =>
-    new Gauge({
-      name: `exo_relay_${name}`,
-      help,
-      labelNames: ['state'],
-      registers: [registry],
-      collect() {
-        for (const [state, value] of Object.entries(values())) this.set({ state }, value);
-      },
-    } satisfies GaugeConfiguration<'state'>);
+function addGauges({ gauge, gaugeBy }: MetricMakers, sources: MetricSources): void {
   const wellAndFailing = ({ total, failing }: WellAndFailing) => ({
     ok: total - failing.length,
     failing: failing.length,
   });
-  byState('smtp_connections', 'Connections to Exchange Online: busy (also while being opened) or idle.', () => {
-    const { open, busy } = sources.connections();
-    return { busy, idle: open - busy };
-  });
+  gaugeBy(
+    'state',
+    'smtp_connections',
+    'Connections to Exchange Online: busy (also while being opened) or idle.',
+    () => {
+      const { open, busy } = sources.connections();
+      return { busy, idle: open - busy };
+    },
+  );
   gauge('submissions_waiting', 'Submissions that wait for a connection.', () => sources.connections().waiting);
   gauge('submissions_under_way', 'Submissions whose attempt has begun and not ended.', sources.submissionsUnderWay);
   gauge('http_bodies_in_flight_bytes', 'Bytes of request bodies in memory.', () => sources.bodies().bytes);
@@ -168,10 +143,10 @@ function addGauges({ Gauge }: PromClient, registry: Registry, sources: MetricSou
   gauge('token_cache_up', 'Whether the token cache works: 0 while its Redis is away.', () =>
     Number(sources.health().tokenCache.status === 'ok'),
   );
-  byState('tenants', 'Tenants, by whether their last token request failed.', () =>
+  gaugeBy('state', 'tenants', 'Tenants, by whether their last token request failed.', () =>
     wellAndFailing(sources.health().tenants),
   );
-  byState('mailboxes', 'Mailboxes, by whether their last attempt failed for a cause of their own.', () =>
+  gaugeBy('state', 'mailboxes', 'Mailboxes, by whether their last attempt failed for a cause of their own.', () =>
     wellAndFailing(sources.health().mailboxes),
   );
 }

@@ -51,7 +51,44 @@ const calls: { [Name in keyof Events]: Parameters<Events[Name]> } = {
       milliseconds: 5,
     },
   ],
-  submissionFailed: [{ ...submission, failure: refusal, cause: new Error('cause'), milliseconds: 5 }],
+  attemptFailed: [{ ...submission, failure: refusal, cause: new Error('cause'), milliseconds: 5 }],
+  submissionDeferred: [
+    {
+      ...submission,
+      failure: refusal,
+      cause: new Error('cause'),
+      nextAttemptAt: new Date('2026-03-02T09:05:00Z'),
+      milliseconds: 5,
+    },
+  ],
+  submissionInDoubt: [{ ...submission, failure: failure('submission-in-doubt'), cause: new Error('cause') }],
+  submissionFinished: [{ ...submission, status: 'submitted', ageMilliseconds: 5_000 }],
+  submissionExpired: [submission],
+  paused: [
+    {
+      about: 'sender',
+      name: 'billing@contoso.example',
+      tenant: 'default',
+      failure: refusal,
+      until: new Date('2026-03-02T09:05:00Z'),
+      probes: 3,
+    },
+  ],
+  resumed: [
+    { about: 'mailbox', name: 'billing@contoso.example', tenant: 'default', by: 'operator', milliseconds: 60_000 },
+  ],
+  outboxOpened: [{ folder: '/data', waiting: 7, interrupted: 1, milliseconds: 5 }],
+  outboxAwaited: [{ folder: '/data' }],
+  outboxFailing: [{ cause: 'database or disk is full' }],
+  outboxRecovered: [{ milliseconds: 5_000 }],
+  swept: [{ records: 7 }],
+  mailboxBudgetUsedUp: [
+    {
+      mailbox: 'billing@contoso.example',
+      budget: 'recipients_per_day',
+      until: new Date('2026-03-02T09:05:00Z'),
+    },
+  ],
   tokenAcquired: [
     {
       tenant: 'default',
@@ -116,12 +153,14 @@ suite('an event', () => {
   }
 
   test('carries its facts', () => {
-    for (const name of names.filter(
-      (each) => !['submissionFailed', 'requestBroke', 'tokenAcquired', 'tokenRequestFailed'].includes(each),
-    )) {
+    for (const name of names) {
       const [line] = linesOf('debug', (events) => call(events, name));
-      for (const [fact, value] of Object.entries(calls[name][0] ?? {}))
-        assert.deepEqual(line?.[fact], value, `${name}.${fact}`);
+      for (const [fact, value] of Object.entries(calls[name][0] ?? {})) {
+        // Of these the line tells its own extract.
+        if (fact === 'failure' && value !== null) assert.equal(line?.[fact], value.code);
+        else if (fact !== 'cause' || typeof value === 'string')
+          assert.deepEqual(line?.[fact], value instanceof Date ? value.toISOString() : value, `${name}.${fact}`);
+      }
     }
   });
 
@@ -131,24 +170,29 @@ suite('an event', () => {
     assert.deepEqual(written('debug'), names);
     assert.deepEqual(
       written('info'),
-      names.filter((name) => name !== 'submissionAccepted' && name !== 'tokenServed'),
+      names.filter((name) => !['submissionAccepted', 'submissionFinished', 'tokenServed', 'swept'].includes(name)),
     );
     assert.deepEqual(written('warn'), [
       'relayStopCut',
       'listeningInClear',
       'requestBroke',
-      'submissionFailed',
+      'attemptFailed',
+      'submissionInDoubt',
+      'submissionExpired',
+      'paused',
+      'outboxAwaited',
+      'outboxFailing',
       'tokenCacheLost',
       'tokenRequestFailed',
       'tokenClaimsDiffer',
     ]);
-    assert.deepEqual(written('error'), ['requestBroke']);
+    assert.deepEqual(written('error'), ['requestBroke', 'outboxFailing']);
   });
 });
 
 suite('a failed submission', () => {
   test('is told by its code, stage, detail, reply and the message of its cause', () => {
-    const [line] = linesOf('info', (events) => call(events, 'submissionFailed'));
+    const [line] = linesOf('info', (events) => call(events, 'attemptFailed'));
     assert.equal(line?.failure, 'send-as-denied');
     assert.equal(line?.stage, 'data');
     assert.equal(line?.detail, 'smtp.example refused DATA.');
@@ -163,7 +207,7 @@ suite('a failed submission', () => {
     const token = randomUUID();
     for (const cause of [Object.assign(new Error('cause'), { config: { token } }), { token }, token]) {
       const lines = linesOf('debug', (events) =>
-        events.submissionFailed({ ...submission, failure: refusal, cause, milliseconds: 1 }),
+        events.attemptFailed({ ...submission, failure: refusal, cause, milliseconds: 1 }),
       );
       assert.equal(JSON.stringify(lines).includes(token), false);
     }
@@ -179,7 +223,7 @@ suite('a failed submission', () => {
       description: 'd',
     };
     const [line] = linesOf('info', (events) =>
-      events.submissionFailed({
+      events.attemptFailed({
         ...submission,
         failure: failure('entra-refused', { entra }),
         cause: undefined,
@@ -195,4 +239,12 @@ test('a defect is told with its stack', () => {
   const [line] = linesOf('info', (events) => call(events, 'requestBroke'));
   assert.equal(Reflect.get(Object(line?.err), 'message'), 'defect');
   assert.match(String(Reflect.get(Object(line?.err), 'stack')), /pino-events\.test\.ts/);
+});
+
+test('the end of a submission is told once: that it was submitted or is in doubt in a line of its own, any other end by itself', () => {
+  const levels = (['submitted', 'failed', 'canceled', 'in-doubt'] as const).map(
+    (status) =>
+      linesOf('info', (events) => events.submissionFinished({ ...submission, status, ageMilliseconds: 1 })).length,
+  );
+  assert.deepEqual(levels, [0, 1, 1, 0]);
 });
