@@ -1,31 +1,20 @@
 /** Takes a message in: judged, routed and composed once. What leaves here can be submitted any number of times with the same bytes. */
 
 import type { Client } from '../domain/client.ts';
-import { type Envelope, envelopeOf } from '../domain/envelope.ts';
+import { envelopeOf } from '../domain/envelope.ts';
 import { type Failure, FailureError, failure, inWords } from '../domain/failure.ts';
 import { type Message, mistakesIn } from '../domain/message.ts';
 import { refusalFor } from '../domain/mistake.ts';
 import { mistakesInRequest } from '../domain/request-rules.ts';
 import { type Route, type Routing, submitsAs } from '../domain/routing.ts';
 import { matchesAny } from '../domain/sender-pattern.ts';
-import type { SubmissionRequest, Tag } from '../domain/submission-request.ts';
-import type { Clock, Events, MessageComposer, SubmissionFacts } from '../ports.ts';
-
-/** RFC 6409: our record of one accepted message. */
-export interface Submission {
-  readonly id: string;
-  readonly requestId: string;
-  /** Name of the client it is for. */
-  readonly client: string;
-  readonly tags: readonly Tag[];
-  readonly metadata: Readonly<Record<string, string>>;
-  /** With angle brackets, as in the header. */
-  readonly messageId: string;
-  readonly route: Route;
-  readonly envelope: Envelope;
-  /** The composed message. */
-  readonly content: Uint8Array;
-}
+import type { Submission } from '../domain/submission.ts';
+import { newSubmission } from '../domain/submission-progress.ts';
+import type { SubmissionRequest } from '../domain/submission-request.ts';
+import type { Schedule } from '../domain/submission-schedule.ts';
+import type { IdempotencyClaim } from '../ports/outbox.ts';
+import type { Clock, Events, MessageComposer } from '../ports.ts';
+import { factsOf } from './deliver.ts';
 
 /** Who asks, and under which id the request stands in the log. */
 export interface Asking {
@@ -40,6 +29,21 @@ export interface AcceptUse {
   readonly events: Events;
   /** A new identifier, sortable by time. */
   readonly newId: () => string;
+  /** A digest of texts, of characters that may stand in a Message-ID. */
+  readonly digest: (texts: readonly string[]) => string;
+}
+
+/** What is settled before a message is looked at. */
+export interface Asked {
+  readonly schedule: Schedule;
+  readonly claim: IdempotencyClaim | null;
+}
+
+/** A message taken in, not held yet. */
+export interface Accepted {
+  readonly submission: Submission;
+  /** The composed message. */
+  readonly content: Uint8Array;
 }
 
 /**
@@ -47,35 +51,51 @@ export interface AcceptUse {
  *
  * @throws FailureError for a message that cannot be submitted as it is; nothing is kept then
  */
-export async function accept(request: SubmissionRequest, by: Asking, use: AcceptUse): Promise<Submission> {
+export async function accept(request: SubmissionRequest, by: Asking, asked: Asked, use: AcceptUse): Promise<Accepted> {
   const { message, returnPath } = request;
   const { client, requestId } = by;
   const route = use.routing.routeFor({ client, from: message.from.address, mailbox: request.mailbox });
   if ('code' in route) throw new FailureError(route);
   const envelope = envelopeOf(request);
+  const { forwardPaths } = envelope;
   const refusal =
     (returnPath !== null ? refusedReturnPath(returnPath, client, route) : null) ??
     // Before all that is done for each of them.
-    (envelope.forwardPaths.length > route.maxRecipients ? tooManyRecipients(message, envelope, route) : null) ??
+    (forwardPaths.length > route.maxRecipients ? tooManyRecipients(message, forwardPaths, route) : null) ??
     refusalFor([...mistakesIn(message), ...mistakesInRequest(request)]);
   if (refusal) throw new FailureError(refusal);
   const id = use.newId();
-  const messageId = `<${id}@${domainOf(message.from.address)}>`;
-  const content = await use.composer.compose(message, { messageId, date: use.clock.now() });
+  const domain = domainOf(message.from.address);
+  const messageId = `<${asked.claim ? use.digest([client.name, asked.claim.key, asked.claim.bodySha256]) : id}@${domain}>`;
+  const now = use.clock.now();
+  const date = asked.schedule.scheduledAt === null ? now : new Date(asked.schedule.scheduledAt);
+  const content = await use.composer.compose(message, { messageId, date });
   if (content.length > route.maxMessageBytes) throw new FailureError(tooLarge(content.length, route));
-  const { tags, metadata } = request;
-  const submission = { id, requestId, client: client.name, tags, metadata, messageId, route, envelope, content };
+  const submission = newSubmission({
+    id,
+    requestId,
+    client: client.name,
+    tenant: route.tenant.name,
+    mailbox: route.mailbox,
+    from: message.from.address,
+    messageId,
+    envelope,
+    tags: request.tags,
+    metadata: request.metadata,
+    priority: request.priority,
+    retry: request.retry,
+    size: content.length,
+    acceptedAt: now.getTime(),
+    scheduledAt: asked.schedule.scheduledAt,
+    expiresAt: asked.schedule.expiresAt,
+    idempotencyKey: asked.claim?.key ?? null,
+  });
   use.events.submissionAccepted({
     ...factsOf(submission),
     size: content.length,
-    recipients: envelope.forwardPaths.length,
+    recipients: forwardPaths.length,
   });
-  return submission;
-}
-
-/** By what a submission is found again in the log. */
-export function factsOf({ requestId, id, messageId, client, route, tags, metadata }: Submission): SubmissionFacts {
-  return { requestId, id, messageId, client, tenant: route.tenant.name, mailbox: route.mailbox, tags, metadata };
+  return { submission, content };
 }
 
 function domainOf(address: string): string {
@@ -94,10 +114,13 @@ function refusedReturnPath(returnPath: string, client: Client, route: Route): Fa
   return failure('sender-not-allowed', { detail: inWords(errors), errors, values: { from: returnPath } });
 }
 
-function tooManyRecipients(message: Message, envelope: Envelope, { mailbox, maxRecipients }: Route): Failure {
+function tooManyRecipients(
+  message: Message,
+  { length: count }: readonly string[],
+  { mailbox, maxRecipients }: Route,
+): Failure {
   const lists = Object.entries({ to: message.to, cc: message.cc, bcc: message.bcc });
   const [longest] = lists.sort(([, one], [, other]) => other.length - one.length);
-  const count = envelope.forwardPaths.length;
   const said = `the message has ${count} recipients in to, cc and bcc; ${maxRecipients} at most`;
   return failure('too-many-recipients', {
     stage: 'request',

@@ -1,20 +1,30 @@
 /** One attempt for one submission: token, connection, SMTP transaction. It never tries again by itself. */
 
 import type { Values } from '../domain/catalogue/entry.ts';
-import { type Failure, FailureError, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
-import { tenantValues } from '../domain/routing.ts';
-import type { SmtpReply } from '../domain/smtp-reply.ts';
-import type { AccessToken, AccessTokens, Events, SubmissionClient, TransactionTimes } from '../ports.ts';
-import { factsOf, type Submission } from './accept.ts';
+import { type Failure, FailureError, failure, isRetryable, type RefusedRecipient } from '../domain/failure.ts';
+import { type Route, tenantValues } from '../domain/routing.ts';
+import type { Submission } from '../domain/submission.ts';
+import type {
+  AccessToken,
+  AccessTokens,
+  Events,
+  SubmissionClient,
+  SubmissionFacts,
+  TransactionResult,
+} from '../ports.ts';
 
-/** What Exchange Online took, in its own words. */
-export interface Receipt {
+/** What is to be submitted now, and whom for. */
+export interface Delivery {
   readonly submission: Submission;
-  readonly accepted: readonly string[];
-  readonly rejected: readonly RefusedRecipient[];
-  readonly reply: SmtpReply | null;
-  /** Absent when no data was sent. */
-  readonly times?: TransactionTimes | undefined;
+  readonly route: Route;
+  /** The composed message. */
+  readonly content: Uint8Array;
+  /** Those of its recipients that are not settled. */
+  readonly recipients: readonly string[];
+  /** Told when a connection begins the transaction. */
+  readonly begun: () => void;
+  /** Asked before the last bytes go out; when it fails nothing is submitted. */
+  readonly beforeFinalDot: () => Promise<void>;
 }
 
 export interface DeliverUse {
@@ -26,40 +36,48 @@ export interface DeliverUse {
 /**
  * Submits a submission to Exchange Online.
  *
- * @returns the receipt, when at least one recipient was accepted
- * @throws FailureError when none was
+ * @returns what it took, when it took it for at least one recipient
+ * @throws FailureError when it took nothing, or nobody knows; a defect of the relay is one, too
  */
-export async function deliver(submission: Submission, use: DeliverUse): Promise<Receipt> {
+export async function deliver(delivery: Delivery, use: DeliverUse): Promise<TransactionResult> {
   const started = performance.now();
   const milliseconds = () => Math.round(performance.now() - started);
-  const facts = factsOf(submission);
+  const facts = factsOf(delivery.submission);
+  let mayBeSubmitted = false;
+  const beforeFinalDot = async () => {
+    await delivery.beforeFinalDot();
+    mayBeSubmitted = true;
+  };
   try {
-    const receipt = await attempt(submission, use);
+    const result = await attempt({ ...delivery, beforeFinalDot }, use);
     use.events.submissionSubmitted({
       ...facts,
-      accepted: receipt.accepted.length,
-      rejected: receipt.rejected.map(({ recipient, failure }) => ({ recipient, failure: failure.code })),
-      reply: receipt.reply?.text ?? '',
-      times: receipt.times,
+      accepted: result.accepted.length,
+      rejected: result.rejected.map(({ recipient, failure }) => ({ recipient, failure: failure.code })),
+      reply: result.reply?.text ?? '',
+      times: result.times,
       milliseconds: milliseconds(),
     });
-    return receipt;
+    return result;
   } catch (error) {
-    if (error instanceof FailureError) {
-      use.events.submissionFailed({
-        ...facts,
-        failure: error.failure,
-        cause: error.cause,
-        milliseconds: milliseconds(),
-      });
-    }
-    throw error;
+    const failed = error instanceof FailureError ? error : defect(error, delivery.submission, mayBeSubmitted);
+    const { failure, cause } = failed;
+    use.events.attemptFailed({ ...facts, failure, cause, milliseconds: milliseconds() });
+    throw failed;
   }
 }
 
-async function attempt(submission: Submission, { tokens, client }: DeliverUse): Promise<Receipt> {
-  const { route, envelope, content } = submission;
+/** A defect of the relay holds up one submission, and no line. */
+function defect(cause: unknown, { messageId }: Submission, mayBeSubmitted: boolean): FailureError {
+  const stage = mayBeSubmitted ? 'data' : 'request';
+  const code = mayBeSubmitted ? 'submission-in-doubt' : 'internal-error';
+  return new FailureError(failure(code, { stage, messageId }), { cause });
+}
+
+async function attempt(delivery: Delivery, { tokens, client }: DeliverUse): Promise<TransactionResult> {
+  const { submission, route, content, recipients, begun, beforeFinalDot } = delivery;
   const { tenant } = route;
+  const envelope = { ...submission.envelope, forwardPaths: recipients };
   let token: AccessToken | null = null;
   const submitWith = (acquire: () => Promise<AccessToken>) =>
     client.submit({
@@ -70,7 +88,8 @@ async function attempt(submission: Submission, { tokens, client }: DeliverUse): 
         token = await acquire();
         return token;
       },
-      beforeFinalDot: async () => {},
+      begun,
+      beforeFinalDot,
     });
   try {
     tokens.keepFresh(tenant);
@@ -80,12 +99,11 @@ async function attempt(submission: Submission, { tokens, client }: DeliverUse): 
       if (!newer) throw error;
       return await submitWith(async () => newer);
     });
-    const { accepted, rejected, reply, times } = result;
-    if (accepted.length === 0) throw new FailureError(allRefused(rejected));
-    return { submission, accepted, rejected, reply, times };
+    if (result.accepted.length === 0) throw new FailureError(allRefused(result.rejected));
+    return result;
   } catch (error) {
     if (!(error instanceof FailureError)) throw error;
-    throw new FailureError(completed(error.failure, submission, token), { cause: error.cause });
+    throw new FailureError(completed(error.failure, delivery, token), { cause: error.cause });
   }
 }
 
@@ -99,15 +117,15 @@ function isRefusedToken(error: unknown): boolean {
 }
 
 /** The failure with all that is known of the submission and its token. */
-function completed(failure: Failure, submission: Submission, token: AccessToken | null): Failure {
+function completed(failure: Failure, delivery: Delivery, token: AccessToken | null): Failure {
   const roles = token?.claims?.roles ?? null;
   const carried =
     roles && failure.stage === 'auth' ? ` The token carries ${roles.length > 0 ? roles.join(', ') : 'no role'}.` : '';
   return {
     ...failure,
     detail: failure.detail && `${failure.detail}${carried}`,
-    messageId: submission.messageId,
-    values: { ...knownValues(submission, token), ...failure.values },
+    messageId: delivery.submission.messageId,
+    values: { ...knownValues(delivery, token), ...failure.values },
   };
 }
 
@@ -118,16 +136,22 @@ function allRefused(rejected: readonly RefusedRecipient[]): Failure {
   return { ...telling.failure, rejected };
 }
 
-function knownValues({ route, envelope, messageId }: Submission, token: AccessToken | null): Values {
+function knownValues({ submission, route, recipients }: Delivery, token: AccessToken | null): Values {
   const objectId = token?.claims?.objectId;
-  const [recipient, ...others] = envelope.forwardPaths;
+  const [recipient, ...others] = recipients;
   return {
     ...tenantValues(route.tenant),
     mailbox: route.mailbox,
-    message_id: messageId,
-    from: envelope.reversePath,
+    message_id: submission.messageId,
+    from: submission.envelope.reversePath,
     // With several of them nobody knows which one a refusal of the whole message is about.
     ...(recipient !== undefined && others.length === 0 && { recipient }),
     ...(objectId && { object_id: objectId }),
   };
+}
+
+/** By what a submission is found again in the log. */
+export function factsOf(submission: Submission): SubmissionFacts {
+  const { requestId, id, messageId, client, tenant, mailbox, tags, metadata } = submission;
+  return { requestId, id, messageId, client, tenant, mailbox, tags, metadata };
 }

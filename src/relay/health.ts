@@ -7,6 +7,8 @@ import type { Clock, Events } from '../ports.ts';
 /** A tenant or a mailbox that fails, and with what. */
 export interface Failing {
   readonly name: string;
+  /** The tenant, or that of the mailbox. */
+  readonly tenant: string;
   /** With what it failed last. */
   readonly failure: Failure;
   /** When the first attempt of this row failed. */
@@ -36,7 +38,7 @@ type Listener = Required<
     | 'tokenCacheLost'
     | 'tokenCacheRecovered'
     | 'submissionSubmitted'
-    | 'submissionFailed'
+    | 'attemptFailed'
   >
 >;
 
@@ -56,8 +58,8 @@ export class Health implements Listener {
   constructor(routes: readonly Route[], clock: Clock, cache: TokenCacheState['kind'] = 'memory') {
     this.#clock = clock;
     this.#tokenCache = { kind: cache, status: 'ok', since: clock.now() };
-    this.#tenants = new Row(routes.map(({ tenant }) => tenant.name));
-    this.#mailboxes = new Row(routes.map(({ mailbox }) => mailbox));
+    this.#tenants = new Row(routes.map(({ tenant }) => [tenant.name, tenant.name]));
+    this.#mailboxes = new Row(routes.map(({ mailbox, tenant }) => [mailbox, tenant.name]));
   }
 
   get state(): HealthState {
@@ -89,7 +91,7 @@ export class Health implements Listener {
     this.#mailboxes.succeeded(mailbox);
   }
 
-  submissionFailed({ mailbox, failure }: Parameters<Events['submissionFailed']>[0]): void {
+  attemptFailed({ mailbox, failure }: Parameters<Events['attemptFailed']>[0]): void {
     if (OF_MAILBOX.has(entryOf(failure.code).about)) this.#mailboxes.failed(mailbox, failure, this.#clock.now());
     // Whoever is told by the server what is wrong with a message or a recipient has got as far as to ask.
     else if (failure.smtp !== null) this.#mailboxes.succeeded(mailbox);
@@ -98,11 +100,12 @@ export class Health implements Listener {
 
 /** Names that are known from the start, and which of them fail. */
 class Row {
-  readonly #names: ReadonlySet<string>;
+  /** With the tenant of each. */
+  readonly #names: ReadonlyMap<string, string>;
   readonly #failing = new Map<string, Failing>();
 
-  constructor(names: readonly string[]) {
-    this.#names = new Set(names);
+  constructor(names: Iterable<readonly [name: string, tenant: string]>) {
+    this.#names = new Map(names);
   }
 
   get state() {
@@ -114,7 +117,8 @@ class Row {
   }
 
   failed(name: string, failure: Failure, now: Date): void {
-    if (!this.#names.has(name)) return;
-    this.#failing.set(name, { name, failure, since: this.#failing.get(name)?.since ?? now });
+    const tenant = this.#names.get(name);
+    if (tenant === undefined) return;
+    this.#failing.set(name, { name, tenant, failure, since: this.#failing.get(name)?.since ?? now });
   }
 }

@@ -7,41 +7,31 @@ import type { FailureCode } from '../../src/domain/catalogue/catalogue.ts';
 import type { Stage } from '../../src/domain/catalogue/entry.ts';
 import { FailureError, failure } from '../../src/domain/failure.ts';
 import type { AccessToken, AccessTokens, SubmissionClient, Transaction, TransactionResult } from '../../src/ports.ts';
-import type { Submission } from '../../src/relay/accept.ts';
-import { deliver } from '../../src/relay/deliver.ts';
+import { type Delivery, deliver } from '../../src/relay/deliver.ts';
+import { submissionTo } from '../domain/submissions.ts';
 import { recordingEvents } from '../events.ts';
 import { failureOf } from '../failure-of.ts';
+import { routeWith } from './places.ts';
 
 const objectId = randomUUID();
-const submission: Submission = {
-  id: '01J',
-  requestId: 'r1',
-  client: 'erp',
-  tags: [{ name: 'order', value: '4711' }],
-  metadata: {},
-  messageId: '<01J@contoso.example>',
-  route: {
-    mailbox: 'billing@contoso.example',
-    tenant: {
-      name: 'contoso',
-      tenantId: 'contoso.example',
-      clientId: randomUUID(),
-      authorityHost: 'https://login.example',
-      scope: 'https://outlook.example/.default',
-      smtpHost: 'smtp.example',
-      smtpPort: 587,
-    },
-    sendAs: [],
-    maxRecipients: 500,
-    maxMessageBytes: 1_000,
-  },
+const [jane, john] = ['jane@fabrikam.example', 'john@fabrikam.example'];
+const submission = submissionTo([jane, john], {
+  from: 'billing@contoso.example',
   envelope: {
     reversePath: 'billing@contoso.example',
-    forwardPaths: ['jane@fabrikam.example', 'john@fabrikam.example'],
+    forwardPaths: [jane, john],
     dsn: null,
     internationalized: false,
   },
+  tags: [{ name: 'order', value: '4711' }],
+});
+const delivery: Delivery = {
+  submission,
+  route: routeWith(),
   content: Buffer.from('Subject: Invoice\r\n\r\nHello\r\n'),
+  recipients: [jane, john],
+  begun: () => {},
+  beforeFinalDot: async () => {},
 };
 
 function token(): AccessToken {
@@ -54,7 +44,7 @@ function token(): AccessToken {
 }
 
 const taken: TransactionResult = {
-  accepted: submission.envelope.forwardPaths,
+  accepted: delivery.recipients,
   rejected: [],
   reply: { code: 250, enhanced: '2.0.0', text: 'OK' },
 };
@@ -69,6 +59,7 @@ function tokensWith({ first = token(), newer = null }: { first?: AccessToken; ne
       return first;
     },
     keepFresh: ({ name }) => void asked.push(`keep ${name} fresh`),
+    askAnew: () => {},
     replace: async (_tenant, token) => {
       refused.push(token);
       return newer;
@@ -118,9 +109,9 @@ suite('an attempt', () => {
   test('asks for a token when a connection is opened, and keeps that of an open one fresh', async () => {
     const { tokens, asked } = tokensWith();
     const { events } = recordingEvents();
-    await deliver(submission, { tokens, client: clientThat(taking).client, events });
+    await deliver(delivery, { tokens, client: clientThat(taking).client, events });
     assert.deepEqual(asked, ['keep contoso fresh']);
-    await deliver(submission, { tokens, client: clientThat(authenticating(taking)).client, events });
+    await deliver(delivery, { tokens, client: clientThat(authenticating(taking)).client, events });
     assert.deepEqual(asked, ['keep contoso fresh', 'keep contoso fresh', 'contoso']);
   });
 
@@ -129,18 +120,18 @@ suite('an attempt', () => {
     const { tokens, refused, first } = tokensWith({ newer });
     const { client, shown } = clientThat(authenticating(refusedToken), authenticating(taking));
     const { events, told } = recordingEvents();
-    const receipt = await deliver(submission, { tokens, client, events });
+    const result = await deliver(delivery, { tokens, client, events });
     assert.deepEqual(refused, [first]);
     assert.deepEqual(shown, [first, newer]);
-    assert.deepEqual(receipt.accepted, submission.envelope.forwardPaths);
-    assert.equal(told('submissionFailed').length, 0);
+    assert.deepEqual(result.accepted, delivery.recipients);
+    assert.equal(told('attemptFailed').length, 0);
     assert.equal(told('submissionSubmitted').length, 1);
   });
 
   test('fails at the second refusal, and never authenticates a third time', async () => {
     const { tokens, refused } = tokensWith({ newer: token() });
     const { client, transactions } = clientThat(authenticating(refusedToken), authenticating(refusedToken));
-    const found = await failureOf(deliver(submission, { tokens, client, events: recordingEvents().events }));
+    const found = await failureOf(deliver(delivery, { tokens, client, events: recordingEvents().events }));
     assert.equal(found.code, 'smtp-auth-unsuccessful');
     assert.equal(refused.length, 1);
     assert.equal(transactions(), 2);
@@ -149,7 +140,7 @@ suite('an attempt', () => {
   test('fails at the first refusal when no newer token would change it', async () => {
     const { tokens, refused } = tokensWith();
     const { client, transactions } = clientThat(authenticating(refusedToken));
-    const found = await failureOf(deliver(submission, { tokens, client, events: recordingEvents().events }));
+    const found = await failureOf(deliver(delivery, { tokens, client, events: recordingEvents().events }));
     assert.equal(found.code, 'smtp-auth-unsuccessful');
     assert.match(found.detail ?? '', /The token carries SMTP\.SendAsApp\.$/);
     assert.equal(refused.length, 1);
@@ -163,7 +154,7 @@ suite('an attempt', () => {
     test(`asks for no newer token after ${what}`, async () => {
       const { tokens, refused } = tokensWith({ newer: token() });
       const { client, transactions } = clientThat(authenticating(step));
-      await failureOf(deliver(submission, { tokens, client, events: recordingEvents().events }));
+      await failureOf(deliver(delivery, { tokens, client, events: recordingEvents().events }));
       assert.equal(refused.length, 0);
       assert.equal(transactions(), 1);
     });
@@ -176,11 +167,11 @@ suite('an attempt', () => {
     ];
     const { client } = clientThat(async () => ({ accepted: [], rejected, reply: null }));
     const { events, told } = recordingEvents();
-    const found = await failureOf(deliver(submission, { tokens: tokensWith().tokens, client, events }));
+    const found = await failureOf(deliver(delivery, { tokens: tokensWith().tokens, client, events }));
     assert.equal(found.code, 'server-busy');
     assert.deepEqual(found.rejected, rejected);
     assert.deepEqual(
-      told('submissionFailed').map(({ id, client, tags }) => ({ id, client, tags })),
+      told('attemptFailed').map(({ id, client, tags }) => ({ id, client, tags })),
       [{ id: '01J', client: 'erp', tags: submission.tags }],
     );
   });
@@ -188,7 +179,7 @@ suite('an attempt', () => {
   test('tells with its failure all that remedies need of submission and token', async () => {
     const { client } = clientThat(authenticating(refusing('send-as-denied', 'data', 554)));
     const found = await failureOf(
-      deliver(submission, { tokens: tokensWith().tokens, client, events: recordingEvents().events }),
+      deliver(delivery, { tokens: tokensWith().tokens, client, events: recordingEvents().events }),
     );
     assert.equal(found.messageId, submission.messageId);
     assert.equal(found.values.mailbox, 'billing@contoso.example');
@@ -197,12 +188,51 @@ suite('an attempt', () => {
     assert.equal(found.values.object_id, objectId);
   });
 
-  test('passes a defect on as what it is', async () => {
+  test('names the recipients that it is for, and no others', async () => {
+    const named: (readonly string[])[] = [];
+    const { client } = clientThat(async ({ envelope }) => {
+      named.push(envelope.forwardPaths);
+      return taken;
+    });
+    const found = { ...delivery, recipients: [john] };
+    await deliver(found, { tokens: tokensWith().tokens, client, events: recordingEvents().events });
+    assert.deepEqual(named, [[john]]);
+  });
+
+  test('passes on when it begins, and asks before the final dot', async () => {
+    const asked: string[] = [];
+    const { client } = clientThat(async ({ begun, beforeFinalDot }) => {
+      begun();
+      await beforeFinalDot();
+      return taken;
+    });
+    const told = {
+      ...delivery,
+      begun: () => void asked.push('begun'),
+      beforeFinalDot: async () => void asked.push('final dot'),
+    };
+    await deliver(told, { tokens: tokensWith().tokens, client, events: recordingEvents().events });
+    assert.deepEqual(asked, ['begun', 'final dot']);
+  });
+
+  test('fails of a defect of the relay as of anything else, and the log has what it was', async () => {
+    const cause = new TypeError('a defect');
     const { client } = clientThat(async () => {
-      throw new TypeError('a defect');
+      throw cause;
     });
     const { events, told } = recordingEvents();
-    await assert.rejects(deliver(submission, { tokens: tokensWith().tokens, client, events }), TypeError);
-    assert.equal(told('submissionFailed').length, 0);
+    const found = await failureOf(deliver(delivery, { tokens: tokensWith().tokens, client, events }));
+    assert.equal(found.code, 'internal-error');
+    assert.equal(told('attemptFailed')[0]?.cause, cause);
+  });
+
+  test('is in doubt after a defect where the server may have taken the message', async () => {
+    const { client } = clientThat(async ({ beforeFinalDot }) => {
+      await beforeFinalDot();
+      throw new TypeError('a defect');
+    });
+    const { events } = recordingEvents();
+    const found = await failureOf(deliver(delivery, { tokens: tokensWith().tokens, client, events }));
+    assert.equal(found.code, 'submission-in-doubt');
   });
 });

@@ -20,7 +20,7 @@ function watched() {
     tags: [],
     metadata: {},
   };
-  const events: Events['submissionFailed'] = (told) => health.submissionFailed(told);
+  const events: Events['attemptFailed'] = (told) => health.attemptFailed(told);
   return {
     health,
     passes: (milliseconds: number) => {
