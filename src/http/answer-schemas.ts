@@ -1,10 +1,10 @@
 /** The shapes of the answers, as JSON Schema with a name each: what the OpenAPI document promises of them, member by member. */
 
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
 import { failureCodes } from '../domain/catalogue/catalogue.ts';
-
-const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()]);
-const exactly = { additionalProperties: false };
+import { lineSchemas } from './line-schemas.ts';
+import { count, exactly, listOf, orNull } from './schema-parts.ts';
+import { submissionSchemas } from './submission-schemas.ts';
 
 const reply = {
   code: Type.Integer({ minimum: 200, maximum: 599, description: 'Reply code (RFC 5321 §4.2)' }),
@@ -90,7 +90,7 @@ const FailureEntry = Type.Object(
   { $id: 'FailureEntry', description: 'What the catalogue says of a failure', ...exactly },
 );
 
-const FailureList = Type.Object({ data: Type.Array(Type.Ref('FailureEntry')) }, { $id: 'FailureList', ...exactly });
+const FailureList = listOf('FailureEntry', 'FailureList');
 
 const RejectedRecipient = Type.Object(
   { recipient: Type.String(), failure: Type.Ref('Failure') },
@@ -108,7 +108,7 @@ const FieldError = Type.Object(
 const Problem = Type.Object(
   {
     ...explanation,
-    instance: Type.String(),
+    instance: Type.String({ description: 'Path of the submission, or id of the request where none was accepted' }),
     request_id: Type.String(),
     message_id: orNull(Type.String({ description: 'Of the message, as soon as it was composed' })),
     errors: Type.Array(Type.Ref('FieldError')),
@@ -133,7 +133,6 @@ const Receipt = Type.Object(
 
 const Status = Type.Object({ status: Type.Enum(['ok']) }, { $id: 'Status', ...exactly });
 
-const count = Type.Integer({ minimum: 0 });
 const Counts = Type.Object({ ok: count, failing: count }, { $id: 'Counts', ...exactly });
 
 const FailingParty = Type.Object(
@@ -164,6 +163,16 @@ const Health = Type.Object(
         ...exactly,
       },
     ),
+    outbox: Type.Object(
+      {
+        status: Type.Enum(['ok', 'full', 'failing'], { description: 'failing: it cannot be written' }),
+        submissions: count,
+        bytes: Type.Integer({ minimum: 0, description: 'Of contents' }),
+        max_submissions: count,
+        max_bytes: count,
+      },
+      { description: 'How full the relay is', ...exactly },
+    ),
     connections: Type.Object({ open: count, busy: count, waiting: count }, exactly),
     failing: Type.Optional(
       Type.Object(
@@ -192,4 +201,6 @@ export const answerSchemas = [
   Counts,
   FailingParty,
   Health,
+  ...submissionSchemas,
+  ...lineSchemas,
 ];

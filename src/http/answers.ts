@@ -1,14 +1,14 @@
 /** The answers of every route, as the OpenAPI document declares them: each status with its media type, headers and the failures that lead to it. */
 
 import { Type } from 'typebox';
-import { type FailureCode, failureCodes } from '../domain/catalogue/catalogue.ts';
+import type { FailureCode } from '../domain/catalogue/catalogue.ts';
 import { entryOf, failure, httpStatus } from '../domain/failure.ts';
 import { PROBLEM_MEDIA_TYPE, problemOf } from './problem.ts';
 
-const requestId = {
+export const requestId = {
   'X-Request-Id': { type: 'string', description: 'The id of the request, as in the log; a caller may send its own.' },
 };
-const rate = {
+export const rate = {
   'RateLimit-Limit': { type: 'integer', description: "The client's requests in one window." },
   'RateLimit-Remaining': { type: 'integer', description: 'Those left in this window.' },
   'RateLimit-Reset': { type: 'integer', description: 'Seconds until the window ends.' },
@@ -19,34 +19,40 @@ const retryAfter = {
 const vary = { Vary: { type: 'string', description: 'Accept' } };
 const page = { 'text/html': { schema: { type: 'string', description: 'A page for people' } } };
 
-const REQUEST_ID = '01J9ZC5T7Q8R2V3W4X5Y6Z7A8B';
-const MESSAGE_ID = `<${REQUEST_ID}@contoso.com>`;
+export const REQUEST_ID = '01J9ZC5T7Q8R2V3W4X5Y6Z7A8B';
+export const MESSAGE_ID = `<${REQUEST_ID}@contoso.com>`;
 
 /** Statuses of requests that were not counted yet: nobody knew whose they are. */
 const beforeCounting: ReadonlySet<number> = new Set([401, 408]);
 
-/** Failures of paths and methods, which no route answers that takes messages. */
-const ofOtherRoutes: readonly FailureCode[] = ['not-found', 'method-not-allowed'];
 /** Failures that come before anybody asks who is calling. */
-const ofAnyRequest: readonly FailureCode[] = ['invalid-request', 'request-timeout', 'shutting-down', 'internal-error'];
+export const ofAnyRequest: readonly FailureCode[] = [
+  'invalid-request',
+  'request-timeout',
+  'shutting-down',
+  'internal-error',
+];
 
-export const sendAnswers = {
-  200: {
-    description: 'Exchange Online has taken the message for at least one recipient.',
-    headers: { ...requestId, ...rate },
-    content: { 'application/json': { schema: Type.Ref('Receipt'), example: receiptExample() } },
-  },
-  ...problems(
-    failureCodes.filter((code) => !ofOtherRoutes.includes(code)),
-    rate,
-  ),
-};
+/** Failures of any route that asks who is calling. */
+const ofAnyClient: readonly FailureCode[] = [
+  ...ofAnyRequest,
+  'unauthenticated',
+  'forbidden-scope',
+  'rate-limited',
+  // Of a body, which some HTTP clients send everywhere.
+  'message-too-large',
+  'unsupported-media-type',
+  'relay-busy',
+];
 
 export const liveAnswers = {
   200: statusAnswer('The process works.'),
   ...problems(['invalid-request', 'internal-error']),
 };
-export const readyAnswers = { 200: statusAnswer('Requests are taken.'), ...problems(ofAnyRequest) };
+export const readyAnswers = {
+  200: statusAnswer('Requests are taken.'),
+  ...problems([...ofAnyRequest, 'outbox-unavailable']),
+};
 export const healthAnswers = {
   200: {
     description: 'How the relay is; the names only for a client with the scope `operate`.',
@@ -87,6 +93,15 @@ export const failureAnswers = {
   },
 };
 
+/** A success of a route that asks who is calling. */
+export function answer(description: string, schema: string, example: unknown, headers: object = {}) {
+  return {
+    description,
+    headers: { ...requestId, ...rate, ...headers },
+    content: { 'application/json': { schema: Type.Ref(schema), example } },
+  };
+}
+
 function catalogueAnswer(description: string, schema: string) {
   return {
     description,
@@ -103,12 +118,23 @@ function statusAnswer(description: string) {
   };
 }
 
-/** A problem for each status that these failures have, with what leads there. */
-function problems(codes: readonly FailureCode[], more: object = {}) {
+/** The problems of a route that asks who is calling: those of every such route, which need no example each time, and its own. */
+export function clientProblems(own: readonly FailureCode[] = []) {
+  return problems([...ofAnyClient, ...own], rate, own);
+}
+
+/**
+ * A problem for each status that these failures have, with what leads there.
+ *
+ * @param more headers
+ * @param shown which of them may be an example
+ */
+export function problems(codes: readonly FailureCode[], more: object = {}, shown = codes) {
   const byStatus = Map.groupBy(codes.flatMap(statusesOf), ([status]) => status);
   return Object.fromEntries(
     [...byStatus].map(([status, pairs]) => {
       const codes = pairs.map(([, code]) => code);
+      const example = codes.find((code) => shown.includes(code));
       return [
         status,
         {
@@ -122,7 +148,7 @@ function problems(codes: readonly FailureCode[], more: object = {}) {
           content: {
             [PROBLEM_MEDIA_TYPE]: {
               schema: Type.Ref('Problem'),
-              example: problemExample(codes[0] ?? 'internal-error'),
+              ...(example && { example: problemExample(example) }),
             },
           },
         },
@@ -151,17 +177,4 @@ function problemExample(code: FailureCode) {
   };
   const problem = problemOf(failure(code, { values }), REQUEST_ID);
   return { ...problem, status: httpStatus(failure(code)) };
-}
-
-function receiptExample() {
-  return {
-    id: REQUEST_ID,
-    status: 'submitted',
-    message_id: MESSAGE_ID,
-    mailbox: 'billing@contoso.com',
-    accepted: ['jane@fabrikam.com'],
-    rejected: [],
-    reply: { code: 250, enhanced: '2.0.0', text: 'OK <…> [Hostname=PAXPR07MB8204.eurprd07.prod.outlook.com]' },
-    attempts: 1,
-  };
 }

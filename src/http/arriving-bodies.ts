@@ -10,8 +10,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Bytes of the body that the gate has let in. */
     held: number;
-    /** Whether its message is being submitted. */
-    isDelivering: boolean;
+    /** Whether the relay has its message and not yet on disk. */
+    isBeingAccepted: boolean;
   }
 }
 

@@ -3,7 +3,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Client, Scope } from '../domain/client.ts';
-import { FailureError, failure } from '../domain/failure.ts';
+import { type Failure, FailureError, failure } from '../domain/failure.ts';
 
 /** The API keys of all clients, found in the same time whether there are two or ten thousand. */
 export class ClientKeys {
@@ -48,13 +48,29 @@ export function authenticate(authorization: string | undefined, keys: ClientKeys
 /**
  * Makes sure that a client may do what a route does.
  *
+ * @param anyOf scopes, of which one is enough
  * @throws FailureError `forbidden-scope`, naming the scope that is missing and those there are
  */
-export function requireScope(client: Client, scope: Scope): void {
-  if (client.scopes.includes(scope)) return;
-  const has = client.scopes.length > 0 ? client.scopes.map((each) => `"${each}"`).join(', ') : 'none';
-  const detail = `This route asks for the scope "${scope}", which client ${client.name} does not have; its scopes: ${has}.`;
-  throw new FailureError(failure('forbidden-scope', { detail, errors: [{ field: 'Authorization', message: detail }] }));
+export function requireScope(client: Client, ...anyOf: readonly Scope[]): void {
+  if (!anyOf.some((scope) => client.scopes.includes(scope))) throw new FailureError(missingScope(client, anyOf));
+}
+
+/**
+ * The failure of a client without a scope.
+ *
+ * @param what asks for it, as a sentence begins
+ * @param field where the client asked for that
+ */
+export function missingScope(
+  { name, scopes }: Client,
+  anyOf: readonly Scope[],
+  what = 'This route',
+  field = 'Authorization',
+): Failure {
+  const has = scopes.length > 0 ? scopes.map((each) => `"${each}"`).join(', ') : 'none';
+  const wanted = anyOf.map((each) => `"${each}"`).join(' or ');
+  const detail = `${what} asks for the scope ${wanted}, which client ${name} does not have; its scopes: ${has}.`;
+  return failure('forbidden-scope', { detail, errors: [{ field, message: detail }] });
 }
 
 /**

@@ -87,7 +87,7 @@ function fact(term: string, description: Content): Markup {
 
 const blanksNote = html`<p class="note">Words that are marked <mark>&lt;like this&gt;</mark> stand for values of your installation. The answer of the relay has them filled in: look at <code>remedy</code> there.</p>`;
 
-const againNote = html`<p class="note">The relay makes one attempt for each request and does not try again by itself; your application decides. How many seconds to wait is said in the answer: <code>retry_after</code>, or the header <code>Retry-After</code>.</p>`;
+const againNote = html`<p class="note">What the relay has accepted it tries again by itself, and a problem means that your application decides: nothing more happens unless it asks again. How many seconds to wait is said in the answer: <code>retry_after</code>, or the header <code>Retry-After</code>.</p>`;
 
 function powershell(commands: readonly string[]): Markup {
   const blanks = commands.some(hasBlanks)

@@ -34,7 +34,7 @@ export function failureOf(error: FastifyError | FailureError, request: FastifyRe
 export function unknownRoute(request: FastifyRequest, methods: readonly string[]): Failure {
   // A route that takes this method has found by itself that there is nothing.
   return methods.length > 0 && !methods.includes(request.method)
-    ? failure('method-not-allowed', { detail: `${request.method} is not possible here; ${methods.join(', ')} is.` })
+    ? failure('method-not-allowed', { detail: `${request.method} is not possible here, only ${methods.join(', ')}.` })
     : failure('not-found', { detail: 'There is nothing at this URL. POST /send submits a message; /docs tells more.' });
 }
 

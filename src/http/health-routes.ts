@@ -2,8 +2,9 @@
 
 import type { FastifyInstance } from 'fastify';
 import { version } from '../config/version.ts';
-import type { Client } from '../domain/client.ts';
+import { type Client, mayUseTenant } from '../domain/client.ts';
 import { entryOf, FailureError, failure } from '../domain/failure.ts';
+import type { Fill } from '../ports/outbox.ts';
 import type { Failing, HealthState } from '../relay/health.ts';
 import { healthAnswers, liveAnswers, readyAnswers } from './answers.ts';
 
@@ -22,6 +23,8 @@ export interface ConnectionCounts {
 export interface HealthRoutesUse {
   readonly health: HealthSource;
   readonly connections: () => ConnectionCounts;
+  /** How full the outbox is. */
+  readonly fill: () => Fill;
   /** Whether the server has begun to stop. */
   readonly isStopping: () => boolean;
   /** The client of a request with an API key; a wrong one is refused. */
@@ -50,36 +53,41 @@ export function addHealthRoutes(server: FastifyInstance, use: HealthRoutesUse): 
     schema: {
       operationId: 'ready',
       summary: 'Whether requests are taken',
-      description: '503 as soon as the relay has begun to stop; for readiness checks and load balancers.',
+      description:
+        '503 as soon as the relay has begun to stop, and while its outbox cannot be written; for readiness checks and load balancers. One that is full is still ready: it answers the rest.',
       tags,
       security: [],
       response: readyAnswers,
     },
     handler: async () => {
       if (use.isStopping()) throw new FailureError(failure('shutting-down'));
+      if (use.fill().failing) throw new FailureError(failure('outbox-unavailable'));
       return { status: 'ok' };
     },
   });
   server.get('/health', {
     schema: {
       operationId: 'health',
-      summary: 'How the tenants and mailboxes are',
+      summary: 'How the relay, its tenants and mailboxes are',
       description:
-        'Always 200, with `degraded` when a tenant or a mailbox fails or the token cache is away. The counts are open; a client with the scope `operate` is told the names.',
+        'Always 200, with `degraded` when a tenant or a mailbox fails, the token cache is away, or the outbox is full or cannot be written. The counts are open; a client with the scope `operate` is told the names in its tenants.',
       tags,
       security: [{}, { apiKey: [] }],
       response: healthAnswers,
     },
     handler: async ({ headers: { authorization } }) => {
       const client = authorization === undefined ? null : use.authenticate(authorization);
-      return reportOf(use, client?.scopes.includes('operate') ?? false);
+      return reportOf(use, client?.scopes.includes('operate') ? client : null);
     },
   });
 }
 
-function reportOf({ health, connections }: HealthRoutesUse, withNames: boolean) {
+/** @param operator who is told the names, of its tenants; null for nobody */
+function reportOf({ health, connections, fill }: HealthRoutesUse, operator: Client | null) {
   const { tenants, mailboxes, tokenCache } = health.state;
-  const isWell = [...tenants.failing, ...mailboxes.failing].length === 0 && tokenCache.status === 'ok';
+  const outbox = outboxOf(fill());
+  const isWell =
+    [...tenants.failing, ...mailboxes.failing].length === 0 && tokenCache.status === 'ok' && outbox.status === 'ok';
   const counts = ({ total, failing }: HealthState['tenants']) => ({
     ok: total - failing.length,
     failing: failing.length,
@@ -91,11 +99,27 @@ function reportOf({ health, connections }: HealthRoutesUse, withNames: boolean) 
     tenants: counts(tenants),
     mailboxes: counts(mailboxes),
     token_cache: { ...tokenCache, since: tokenCache.since.toISOString() },
+    outbox,
     connections: connections(),
-    ...(withNames && {
-      failing: { tenants: tenants.failing.map(inWords), mailboxes: mailboxes.failing.map(inWords) },
+    ...(operator && {
+      failing: { tenants: namesFor(operator, tenants.failing), mailboxes: namesFor(operator, mailboxes.failing) },
     }),
   };
+}
+
+function outboxOf({ submissions, bytes, maxSubmissions, maxBytes, failing }: Fill) {
+  const isFull = submissions >= maxSubmissions || bytes >= maxBytes;
+  return {
+    status: failing ? 'failing' : isFull ? 'full' : 'ok',
+    submissions,
+    bytes,
+    max_submissions: maxSubmissions,
+    max_bytes: maxBytes,
+  };
+}
+
+function namesFor(operator: Client, failing: readonly Failing[]) {
+  return failing.filter(({ tenant }) => mayUseTenant(operator, tenant)).map(inWords);
 }
 
 function inWords({ name, failure: { code }, since }: Failing) {

@@ -28,6 +28,8 @@ export function readOnlyJson(server: FastifyInstance, bodies: ArrivingBodies): v
   server.addContentTypeParser('application/json', async (request: FastifyRequest) => {
     refuseEncoding(request);
     const body = await bodies.read(request);
+    // Many HTTP clients declare JSON where they send nothing.
+    if (body.length === 0 && !request.routeOptions.schema?.body) return undefined;
     if (body.length >= LARGE) {
       request.endTurn = await turns.take();
       // Nobody would end the turn of a request that was given up meanwhile.

@@ -1,7 +1,7 @@
 /** Contents of large files, taken out of a JSON body before it is parsed: as strings they would take their size twice over, and stay until the garbage collector comes. */
 
 import { randomUUID } from 'node:crypto';
-import { free } from './spent-bytes.ts';
+import { free } from '../relay/spent-bytes.ts';
 
 /** Shorter ones are not worth it. */
 const LARGE = 64 * 1024;

@@ -7,9 +7,6 @@ import type { SendBody } from './schemas.ts';
 export const notYet = {
   auto_text: 'this version does not derive text from html yet; give text yourself or leave the field out',
   calendar: 'this version does not send invitations yet; attach the event as an .ics file instead',
-  priority: 'this version does not have a line of messages to order yet; leave the field out',
-  scheduled_at: 'this version does not keep messages for later yet; send it when it is due',
-  expires_in: 'this version does not keep messages for later yet; leave the field out',
 } as const;
 
 /** Of an attachment. */

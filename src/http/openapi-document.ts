@@ -10,7 +10,8 @@ const never = () => {
 /** JSON with a line break at the end. */
 export async function openapiDocument(): Promise<string> {
   const events = new Proxy(Object.create(null), { get: () => never });
-  const server = buildServer({ clients: [], relay: { accept: never, deliver: never }, events, newId: () => '' });
+  const relay = new Proxy(Object.create(null), { get: () => never });
+  const server = buildServer({ clients: [], relay, events, newId: () => '' });
   await server.ready();
   const document = inPrint(server.swagger());
   await server.close();

@@ -28,6 +28,8 @@ export function documentRoutes(server: FastifyInstance): void {
       servers: [{ url: '/', description: 'This relay' }],
       tags: [
         { name: 'Sending', description: 'Submitting messages' },
+        { name: 'Submissions', description: 'What became of accepted messages' },
+        { name: 'Mailboxes and tenants', description: 'How the lines of messages stand; for operators' },
         { name: 'Health', description: 'For whoever watches over the relay' },
         { name: 'Documentation', description: 'About this API' },
       ],

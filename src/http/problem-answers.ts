@@ -21,7 +21,7 @@ export function answerProblems(server: FastifyInstance, events: Events, allowed:
     if (found.code === 'method-not-allowed') reply.header('allow', allowed(request.url).join(', '));
     // The rest of what is too large is not worth reading.
     if (found.code === 'message-too-large' && !request.raw.complete) reply.header('connection', 'close');
-    const problem = problemOf(found, request.id);
+    const problem = problemOf(found, request.id, request.submission ?? request.id);
     return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(problem);
   });
   // For routes that find out by themselves, such as that of the documentation's files.

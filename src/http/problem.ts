@@ -47,9 +47,9 @@ export function explanation(failure: Failure) {
 /**
  * The body of an error answer.
  *
- * @param requestId also the `instance`, as long as submissions have no record of their own
+ * @param instance what it is about: the submission, or the request where none was accepted
  */
-export function problemOf(failure: Failure, requestId: string) {
+export function problemOf(failure: Failure, requestId: string, instance = requestId) {
   const { type, title, status, code, detail, ...rest } = explanation(failure);
   return {
     type,
@@ -57,7 +57,7 @@ export function problemOf(failure: Failure, requestId: string) {
     status,
     code,
     detail,
-    instance: requestId,
+    instance,
     request_id: requestId,
     message_id: failure.messageId,
     ...rest,

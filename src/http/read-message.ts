@@ -5,8 +5,10 @@ import { type Mailbox, mailbox, parseAddress, parseMailbox } from '../domain/mai
 import type { Attachment } from '../domain/message.ts';
 import { parseMessageId } from '../domain/message-id.ts';
 import { type Mistake, refusalFor } from '../domain/mistake.ts';
+import type { Instant } from '../domain/submission.ts';
 import type { DsnRequest, SubmissionRequest } from '../domain/submission-request.ts';
 import { readBase64 } from './base64.ts';
+import { parseInstant } from './instant.ts';
 import type { LargeContents } from './large-contents.ts';
 import { notYetBuilt } from './not-yet-built.ts';
 import type { AttachmentInput, MailboxesInput, MailboxInput, SendBody } from './schemas.ts';
@@ -40,6 +42,10 @@ export function readSubmissionRequest(body: SendBody, large: LargeContents | nul
     dsn: dsnOf(body.dsn),
     tags: body.tags ?? [],
     metadata: body.metadata ?? {},
+    priority: body.priority ?? 'normal',
+    scheduledAt: body.scheduled_at === undefined ? null : reader.instant(body.scheduled_at, 'scheduled_at'),
+    expiresIn: body.expires_in ?? null,
+    retry: body.retry ?? true,
   };
   const refusal = refusalFor(reader.mistakes);
   if (refusal) throw new FailureError(refusal);
@@ -83,6 +89,13 @@ class Reader {
     if (typeof read === 'string') return read;
     this.mistakes.push({ code: 'value-invalid', field, message: read.mistake });
     return '';
+  }
+
+  instant(input: string, field: string): Instant | null {
+    const read = parseInstant(input.trim());
+    if (typeof read === 'number') return read;
+    this.mistakes.push({ code: 'value-invalid', field, message: read.mistake });
+    return null;
   }
 
   attachment(input: AttachmentInput, place: string): Attachment {

@@ -2,6 +2,7 @@
 
 import { type Static, Type } from 'typebox';
 import { importances } from '../domain/message.ts';
+import { priorities } from '../domain/submission.ts';
 import { dsnOccasions } from '../domain/submission-request.ts';
 import { notYet, notYetInAttachment } from './not-yet-built.ts';
 
@@ -89,7 +90,24 @@ export const SendBody = Type.Object(
       }),
     ),
     mailbox: Type.Optional(Type.String({ description: 'The mailbox to submit as, when from alone does not decide' })),
-    retry: Type.Optional(Type.Boolean({ description: 'Both values mean one attempt, for now' })),
+    priority: Type.Optional(
+      Type.Enum([...priorities], { description: 'Order among the messages that wait for the same mailbox' }),
+    ),
+    scheduled_at: Type.Optional(
+      Type.String({
+        description: 'Not before this time (ISO 8601 with an offset or Z); 30 days ahead at most',
+        examples: ['2026-03-02T08:00:00+01:00'],
+      }),
+    ),
+    expires_in: Type.Optional(
+      Type.Integer({ description: 'Seconds, from scheduled_at if given, after which it is not submitted any more' }),
+    ),
+    retry: Type.Optional(
+      Type.Boolean({
+        description:
+          'True, the default: what is not possible now is tried again until it expires. False: one attempt now, and nothing is kept.',
+      }),
+    ),
   },
   { additionalProperties: false, ...passed(notYet) },
 );

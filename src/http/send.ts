@@ -1,24 +1,19 @@
-/** POST /send: submits one message and answers with Exchange Online's receipt. */
+/** POST /send: has the relay submit one message, and answers with what became of it in the time that the caller waits. */
 
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { FailureError, failure, inWords } from '../domain/failure.ts';
-import type { SubmissionRequest } from '../domain/submission-request.ts';
-import type { Asking, Submission } from '../relay/accept.ts';
-import type { Receipt } from '../relay/deliver.ts';
-import { sendAnswers } from './answers.ts';
+import type { Relay, SendOutcome } from '../relay/relay.ts';
+import { free } from '../relay/spent-bytes.ts';
 import type { ArrivingBodies } from './arriving-bodies.ts';
 import { clientOf, requireScope } from './client-auth.ts';
-import { rejectedOf, replyOf } from './problem.ts';
+import { claimFor } from './idempotency-key.ts';
 import { readSubmissionRequest } from './read-message.ts';
 import { SendBody } from './schemas.ts';
-import { free } from './spent-bytes.ts';
-
-/** What the route asks the relay to do. */
-export interface Relay {
-  accept(request: SubmissionRequest, by: Asking): Promise<Submission>;
-  deliver(submission: Submission): Promise<Receipt>;
-}
+import { answerTo } from './send-answer.ts';
+import { sendAnswers } from './send-answers.ts';
+import { SendHeaders } from './send-headers.ts';
+import { type SendWishes, wishesOf } from './send-wishes.ts';
+import { submissionPath } from './submission-view.ts';
 
 const example: SendBody = {
   from: 'Billing <billing@contoso.com>',
@@ -28,61 +23,84 @@ const example: SendBody = {
   attachments: [{ filename: 'invoice-4711.txt', content: 'SW52b2ljZSA0NzEx' }],
 };
 
+const description = `Has the relay submit a message to Exchange Online, and waits for the outcome: 30 seconds, unless the header \`Prefer\` says otherwise.
+
+200 means that Exchange Online has taken the message. 202 means that the relay holds it durably and goes on by itself; \`Location\` is where to look. Any other status means that nothing was or will be submitted, but for 504: \`submission-in-doubt\` and \`acceptance-unknown\` say that nobody knows.
+
+With an \`Idempotency-Key\` a request can be repeated safely: it is answered with what became of the first.`;
+
 /** Adds the route; whoever reaches it is an authenticated client. */
-export function addSendRoute(server: FastifyInstance, relay: Relay, bodies: ArrivingBodies): void {
+export function addSendRoute(server: FastifyInstance, { send }: Pick<Relay, 'send'>, bodies: ArrivingBodies): void {
   server.addSchema({ ...SendBody, $id: 'Message', examples: [example] });
   server.post<{ Body: SendBody }>('/send', {
     schema: {
       operationId: 'send',
       summary: 'Submit one message',
-      description:
-        'Submits a message to Exchange Online and answers with its receipt. 200 means that Exchange Online has taken the message; any other status but 504 `submission-in-doubt` means that nothing was submitted.',
+      description,
       tags: ['Sending'],
       security: [{ apiKey: [] }],
+      headers: SendHeaders,
       body: Type.Ref('Message'),
       response: sendAnswers,
     },
     // All before the body is read.
     onRequest: async (request, reply) => {
       requireScope(clientOf(request), 'send');
-      refuseUnsupported(request);
+      wishesOf(request);
       // Not onResponse, which nobody calls when the caller has gone.
       reply.raw.once('close', () => {
         request.endTurn?.();
-        // A message outlives its caller until it is submitted, and so does the memory it takes.
-        if (!request.isDelivering) bodies.release(request);
+        // A message outlives its caller, and so does the memory it takes until it is on disk.
+        if (!request.isBeingAccepted) bodies.release(request);
       });
       await bodies.admit(request);
     },
     preValidation: async (request) => dropNulls(request.body),
-    handler: async (request) => {
-      const submission = await taken(request, relay);
-      request.isDelivering = true;
-      try {
-        const receipt = await relay.deliver(submission);
-        // The server has it all. After a failure some of it may still be on its way into a socket.
-        free(submission.content);
-        return receiptOf(receipt);
-      } finally {
-        request.isDelivering = false;
-        bodies.release(request);
-      }
+    handler: async (request, reply) => {
+      const wishes = wishesOf(request);
+      if (wishes.applied !== null) reply.header('preference-applied', wishes.applied);
+      const outcome = await sent(request, wishes, send, bodies);
+      request.submission = submissionPath(outcome.submission.id);
+      if (outcome.replayed) reply.header('idempotent-replayed', 'true');
+      const { status, headers, body } = answerTo(outcome);
+      return reply.code(status).headers(headers).send(body);
     },
   });
 }
 
-/** The submission a body asks for; what was read of it is let go on the way, since a delivery may take its time. */
-async function taken(request: FastifyRequest<{ Body: SendBody }>, relay: Relay): Promise<Submission> {
+/** The outcome of what a body asks for; what was read of it is let go on the way, since that may take its time. */
+async function sent(
+  request: FastifyRequest<{ Body: SendBody }>,
+  { wait, key }: SendWishes,
+  send: Relay['send'],
+  bodies: ArrivingBodies,
+): Promise<SendOutcome> {
   const by = { client: clientOf(request), requestId: request.id };
   const asked = readSubmissionRequest(request.body, request.contents);
+  const claim = key === null ? null : claimFor(key, asked);
   request.contents?.free();
   request.contents = null;
   Reflect.set(request, 'body', null);
-  const submission = await relay.accept(asked, by);
-  // The composed message has them in it.
-  for (const { content } of asked.message.attachments) free(content);
-  request.endTurn?.();
-  return submission;
+  request.isBeingAccepted = true;
+  const release = () => {
+    request.isBeingAccepted = false;
+    bodies.release(request);
+  };
+  try {
+    return await send(asked, by, {
+      wait,
+      claim,
+      composed: () => {
+        // The composed message has them in it.
+        for (const { content } of asked.message.attachments) free(content);
+        request.endTurn?.();
+      },
+      held: release,
+    });
+  } finally {
+    request.endTurn?.();
+    release();
+  }
 }
 
 /** Serialisers of many languages write null for a field that is not set; it means what leaving it out means. */
@@ -94,38 +112,4 @@ function dropNulls(body: unknown): void {
   for (const object of objects) {
     for (const [name, value] of Object.entries(object)) if (value === null) Reflect.deleteProperty(object, name);
   }
-}
-
-/** What this version does not do it does not pass over in silence either: the caller relies on it. */
-function refuseUnsupported(request: FastifyRequest): void {
-  const errors = [
-    ...('idempotency-key' in request.headers
-      ? [
-          {
-            field: 'Idempotency-Key',
-            message: 'this version keeps no idempotency keys; send the request without the header',
-          },
-        ]
-      : []),
-    ...Object.keys(Object(request.query)).map((name) => ({
-      field: `?${name}`,
-      message: 'this version knows no query parameters for this route; send the request without it',
-    })),
-  ];
-  if (errors[0]) {
-    throw new FailureError(failure('invalid-request', { detail: inWords(errors), errors }));
-  }
-}
-
-function receiptOf({ submission, accepted, rejected, reply }: Receipt) {
-  return {
-    id: submission.id,
-    status: 'submitted',
-    message_id: submission.messageId,
-    mailbox: submission.route.mailbox,
-    accepted,
-    rejected: rejectedOf({ rejected }),
-    reply: reply && replyOf(reply),
-    attempts: 1,
-  };
 }

@@ -3,7 +3,9 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Client } from '../domain/client.ts';
 import { type Failure, FailureError, failure } from '../domain/failure.ts';
+import type { Fill } from '../ports/outbox.ts';
 import type { Clock, Events } from '../ports.ts';
+import type { Relay } from '../relay/relay.ts';
 import { allowedMethods } from './allowed-methods.ts';
 import { ArrivingBodies } from './arriving-bodies.ts';
 import { BodyGate } from './body-gate.ts';
@@ -21,14 +23,16 @@ import {
 } from './framework-failures.ts';
 import { addHealthRoutes, type ConnectionCounts, type HealthSource, LIVE } from './health-routes.ts';
 import { readOnlyJson } from './json-body.ts';
+import { addLineRoutes } from './line-routes.ts';
 import { listener, type ServerTls } from './listener.ts';
 import { addMetricsRoute, type MetricsSource } from './metrics-route.ts';
 import { addDocumentation, documentRoutes } from './openapi.ts';
 import { inPrint } from './problem.ts';
 import { answerProblems } from './problem-answers.ts';
 import { limitRate } from './rate.ts';
-import { addSendRoute, type Relay } from './send.ts';
+import { addSendRoute } from './send.ts';
 import { stopInOrder } from './stopping.ts';
+import { addSubmissionRoutes } from './submission-routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -36,6 +40,8 @@ declare module 'fastify' {
     client: Client | null;
     /** What the request was refused for. */
     failure: Failure | null;
+    /** Path of the submission that the answer is about; null when it is about none. */
+    submission: string | null;
   }
 }
 
@@ -48,6 +54,8 @@ export interface ServerOptions {
   readonly clock?: Clock;
   readonly health?: HealthSource;
   readonly connections?: () => ConnectionCounts;
+  /** How full the outbox is. */
+  readonly fill?: () => Fill;
   readonly metrics?: MetricsSource;
   /** SHA-256 of the token that /metrics asks for, in hex; null or absent when it is open. */
   readonly metricsTokenSha256?: string | null;
@@ -74,6 +82,7 @@ const nothingFails: HealthSource = {
     mailboxes: { total: 0, failing: [] },
   },
 };
+const nothingHeld: Fill = { submissions: 0, bytes: 0, maxSubmissions: 1, maxBytes: 1, failing: false };
 const nothingMeasured: MetricsSource = { read: async () => ({ mediaType: 'text/plain', text: '' }) };
 
 /** Builds the server; it does not listen yet. */
@@ -85,6 +94,7 @@ export function buildServer({
   clock = { now: () => new Date() },
   health = nothingFails,
   connections: connectionCounts = () => ({ open: 0, busy: 0, waiting: 0 }),
+  fill = () => nothingHeld,
   metrics = nothingMeasured,
   metricsTokenSha256: tokenSha256 = null,
   tls = null,
@@ -104,6 +114,8 @@ export function buildServer({
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false, allErrors: true } },
     // Answers are written as they are: a serialiser made of a schema would drop what the schema does not name.
     schemaController: { compilersFactory: { buildSerializer: () => () => JSON.stringify } },
+    // The longest that a path has in one piece is an address, each of its octets in percent-encoding.
+    routerOptions: { maxParamLength: 1_000 },
     forceCloseConnections: 'idle',
     // What is asked of a stopping server is answered by the hook below.
     return503OnClosing: false,
@@ -117,7 +129,8 @@ export function buildServer({
   server.decorateRequest('endTurn', null);
   server.decorateRequest('contents', null);
   server.decorateRequest('held', 0);
-  server.decorateRequest('isDelivering', false);
+  server.decorateRequest('isBeingAccepted', false);
+  server.decorateRequest('submission', null);
   const gate = new BodyGate(maxBodyBytesInFlight, bodyPatience);
   const bodies = new ArrivingBodies(gate, bodyLimit(maxMessageBytes));
   readOnlyJson(server, bodies);
@@ -155,7 +168,7 @@ export function buildServer({
   const keys = new ClientKeys(clients);
   const known = (authorization: string | undefined) => authenticate(authorization, keys, clock.now());
   server.register(async (open) => {
-    addHealthRoutes(open, { health, connections: connectionCounts, isStopping, authenticate: known });
+    addHealthRoutes(open, { health, connections: connectionCounts, fill, isStopping, authenticate: known });
     addMetricsRoute(open, { metrics, tokenSha256, gate });
     addFailureRoutes(open);
     addDocumentation(open);
@@ -167,6 +180,8 @@ export function buildServer({
     });
     await limitRate(authenticated, clients.length);
     addSendRoute(authenticated, relay, bodies);
+    addSubmissionRoutes(authenticated, relay, bodies);
+    addLineRoutes(authenticated, relay, bodies);
   });
   return server;
 }

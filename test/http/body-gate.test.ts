@@ -7,9 +7,9 @@ import { suite, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FailureError } from '../../src/domain/failure.ts';
 import { BodyGate } from '../../src/http/body-gate.ts';
-import type { Relay } from '../../src/http/send.ts';
+import { submitted } from './outcomes.ts';
 import { dialogue, sendRequest } from './raw-socket.ts';
-import { message } from './recording-relay.ts';
+import { type Deliver, message, recordingRelay } from './recording-relay.ts';
 
 const place = () => ({ held: 0 });
 const refusedWith = (code: string) => (error: unknown) => error instanceof FailureError && error.failure.code === code;
@@ -96,12 +96,12 @@ suite('a body that was refused at the door', () => {
 suite('the server', () => {
   const body = JSON.stringify(message);
   /** Deliveries that go on until the test is over. */
-  const held = (t: TestContext): Relay['deliver'] => {
+  const held = (t: TestContext): Deliver => {
     const over = Promise.withResolvers<void>();
     t.after(() => over.resolve());
     return async (submission) => {
       await over.promise;
-      return { submission, accepted: [], rejected: [], reply: null };
+      return submitted(submission);
     };
   };
   const headers = (key: string) => ({ authorization: `Bearer ${key}`, 'content-type': 'application/json' });
@@ -136,7 +136,7 @@ suite('the server', () => {
       options,
       deliver: async (submission) => {
         if (talk.submissions.length === 1) await over.promise;
-        return { submission, accepted: [], rejected: [], reply: null };
+        return submitted(submission);
       },
     });
     t.after(() => void talk.server.close());
@@ -152,6 +152,42 @@ suite('the server', () => {
     assert.equal((await waits).status, 200);
   });
 
+  test('makes room as soon as the message is on disk, whether or not its caller still waits', {
+    timeout: 5_000,
+  }, async (t) => {
+    const over = Promise.withResolvers<void>();
+    t.after(() => over.resolve());
+    const talk = await dialogue({
+      options: { maxBodyBytesInFlight: body.length },
+      deliver: async (submission, { held }) => {
+        if (talk.submissions.length > 1) return submitted(submission);
+        held?.();
+        await over.promise;
+        return submitted(submission);
+      },
+    });
+    t.after(() => void talk.server.close());
+    talk.socket.write(sendRequest(talk.key, body));
+    while (talk.submissions.length === 0) await turn();
+    const url = `http://127.0.0.1:${talk.port}/send`;
+    assert.equal((await fetch(url, { method: 'POST', headers: headers(talk.key), body })).status, 200);
+  });
+
+  test('frees the contents of attachments once the message is composed', async () => {
+    const content = Buffer.alloc(300_000).toString('base64');
+    const relay = recordingRelay({
+      deliver: async (submission) => {
+        assert.deepEqual(
+          submission.request.message.attachments.map((attachment) => attachment.content.byteLength),
+          [0],
+        );
+        return submitted(submission);
+      },
+    });
+    const response = await relay.post({ ...message, attachments: [{ filename: 'a.bin', content }] });
+    assert.equal(response.statusCode, 200);
+  });
+
   test('lets a refused large body hold up nobody, even where its answer has to wait for another', {
     timeout: 10_000,
   }, async (t) => {
@@ -159,7 +195,7 @@ suite('the server', () => {
     const talk = await dialogue({
       deliver: async (submission) => {
         if (talk.submissions.length === 1) await over.promise;
-        return { submission, accepted: [], rejected: [], reply: null };
+        return submitted(submission);
       },
     });
     t.after(() => void talk.server.close());

@@ -2,23 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import type { Relay } from '../../src/http/send.ts';
+import { submitted } from './outcomes.ts';
 import { dialogue, sendRequest } from './raw-socket.ts';
-import { message } from './recording-relay.ts';
+import { type Deliver, message } from './recording-relay.ts';
 
 /** Deliveries that go on until they are let go. */
 function heldDeliveries() {
   const begun = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
-  const deliver: Relay['deliver'] = async (submission) => {
+  const deliver: Deliver = async (submission) => {
     begun.resolve();
     await go.promise;
-    return {
-      submission,
-      accepted: submission.envelope.forwardPaths,
-      rejected: [],
-      reply: { code: 250, enhanced: '2.0.0', text: 'OK' },
-    };
+    return submitted(submission);
   };
   return { deliver, begun: begun.promise, go: go.resolve };
 }

@@ -40,7 +40,7 @@ suite('an unknown field', () => {
     test(`"${written}" that is near none is refused with the fields there are`, async () => {
       const body = JSON.stringify(message).replace('{', `{"${written}":1,`);
       assert.deepEqual(await errorsFor(body), [
-        `${written}: unknown field "${written}"; known are from, to, cc, bcc, reply_to, subject, text, html, headers, attachments, importance, in_reply_to, references, return_path, dsn, tags, metadata, mailbox, retry`,
+        `${written}: unknown field "${written}"; known are from, to, cc, bcc, reply_to, subject, text, html, headers, attachments, importance, in_reply_to, references, return_path, dsn, tags, metadata, mailbox, priority, scheduled_at, expires_in, retry`,
       ]);
     });
   }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { suite, test } from 'node:test';
 import { LargeContents } from '../../src/http/large-contents.ts';
-import { free } from '../../src/http/spent-bytes.ts';
+import { free } from '../../src/relay/spent-bytes.ts';
 
 const large = randomBytes(90_000).toString('base64');
 

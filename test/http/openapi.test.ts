@@ -10,6 +10,8 @@ import type { LightMyRequestResponse } from 'fastify';
 import { failureCodes } from '../../src/domain/catalogue/catalogue.ts';
 import { entryOf, type Failure, FailureError, failure } from '../../src/domain/failure.ts';
 import { openapiDocument } from '../../src/http/openapi-document.ts';
+import { linesOf } from './lines.ts';
+import { ACCEPTED, ID, pending, submissionWith, submitted } from './outcomes.ts';
 import { message, recordingRelay } from './recording-relay.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -57,18 +59,24 @@ suite('the document', () => {
     assert.equal(status, 0, `${stdout}${stderr}`);
   });
 
-  test('names every failure of the catalogue, and each under a status of POST /send or none', () => {
+  test('names every failure of the catalogue, and each under its status on some route', () => {
     assert.deepEqual(document.components.schemas.Problem.properties.code.enum, failureCodes);
-    for (const code of failureCodes.filter((each) => each !== 'not-found' && each !== 'method-not-allowed')) {
-      const response = document.paths['/send'].post.responses[entryOf(code).status];
-      assert.ok(response.description.includes(`\`${code}\``), code);
+    const operations = Object.values<object>(document.paths).flatMap((path) => Object.values(path));
+    // A method that a path does not take is answered by no operation, and a mailbox that is gone is why something waits.
+    const answered = failureCodes.filter((code) => !['method-not-allowed', 'mailbox-not-configured'].includes(code));
+    for (const code of answered) {
+      const responses = operations.map((operation) => operation.responses[entryOf(code).status]);
+      assert.ok(
+        responses.some((response) => response?.description.includes(`\`${code}\``)),
+        code,
+      );
     }
   });
 
   test('has an example of every answer that is as it promises', () => {
     for (const [route, operations] of Object.entries<object>(document.paths)) {
       for (const [method, operation] of Object.entries(operations)) {
-        for (const [status, { content }] of Object.entries<{ content: object }>(operation.responses)) {
+        for (const [status, { content = {} }] of Object.entries<{ content?: object }>(operation.responses)) {
           for (const { schema, example } of Object.values(content)) {
             if (example === undefined) continue;
             const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/'));
@@ -88,7 +96,10 @@ suite('an answer is as promised', () => {
     },
   });
   // The other ones come before anybody delivers.
-  const ofDelivery = failureCodes.filter((code) => ![401, 404, 405, 408].includes(entryOf(code).status));
+  const ofOtherRoutes = ['submission-final', 'submission-sending', 'submission-submitted', 'content-gone'];
+  const ofDelivery = failureCodes.filter(
+    (code) => ![401, 404, 405, 408].includes(entryOf(code).status) && !ofOtherRoutes.includes(code),
+  );
   for (const code of ofDelivery) {
     test(`of POST /send: ${code}`, async () => {
       const reply = { code: 451, enhanced: '4.7.0', text: 'Later' };
@@ -118,14 +129,13 @@ suite('an answer is as promised', () => {
 
   test('of POST /send: a receipt with refused recipients', async () => {
     const { post } = recordingRelay({
-      deliver: async (submission) => ({
-        submission,
-        accepted: ['jane@fabrikam.example'],
-        rejected: [{ recipient: 'gone@fabrikam.example', failure: failure('recipient-not-found') }],
-        reply: null,
-      }),
+      deliver: async (submission) =>
+        submitted(submission, {
+          rejected: [{ recipient: 'gone@fabrikam.example', failure: failure('recipient-not-found') }],
+          reply: null,
+        }),
     });
-    const response = await post(message);
+    const response = await post({ ...message, cc: 'gone@fabrikam.example' });
     assertAsPromised(response, '/send', 'post');
     assert.equal(response.json().rejected[0].failure.code, 'recipient-not-found');
   });
@@ -149,6 +159,77 @@ suite('an answer is as promised', () => {
       assertAsPromised(await server.inject({ method: 'GET', url: route, headers }), route);
     });
   }
+});
+
+suite('an answer on submissions and lines is as promised', () => {
+  const refusal = failure('server-busy', {
+    smtp: { command: 'DATA', reply: { code: 451, enhanced: null, text: 'x' } },
+  });
+  const attempt = { startedAt: ACCEPTED, endedAt: ACCEPTED, serverTail: null };
+  const tried = submissionWith({
+    status: 'deferred',
+    recipients: [{ address: 'a@b.example', state: 'pending', failure: refusal }],
+    attempts: [{ ...attempt, outcome: 'deferred', reply: null, failure: refusal }],
+    lastFailure: refusal,
+    scheduledAt: ACCEPTED,
+    tags: [{ name: 'a', value: 'b' }],
+    metadata: { a: 'b' },
+  });
+  const { submission: done } = submitted(tried);
+  const relay = {
+    submissions: {
+      find: async () => tried,
+      list: async () => ({ submissions: [tried, done], next: 'x' }),
+      cancel: async () => done,
+      retry: async () => tried,
+      forget: async () => {},
+      retryMany: async () => ({ retried: 1, refused: [{ id: tried.id, failure: refusal }], next: 'cursor' }),
+    },
+    lines: linesOf(),
+  };
+  const calls: [method: 'GET' | 'POST' | 'DELETE', url: string, route: string, body?: object][] = [
+    ['GET', '/submissions', '/submissions'],
+    ['GET', '/submissions?limit=0', '/submissions'],
+    ['GET', `/submissions/${ID}`, '/submissions/{id}'],
+    ['GET', '/submissions/x', '/submissions/{id}'],
+    ['POST', `/submissions/${ID}/retry`, '/submissions/{id}/retry'],
+    ['POST', `/submissions/${ID}/cancel`, '/submissions/{id}/cancel'],
+    ['POST', '/submissions/retry', '/submissions/retry', {}],
+    ['POST', '/submissions/retry', '/submissions/retry', { status: 'x' }],
+    ['GET', '/mailboxes', '/mailboxes'],
+    ['GET', '/tenants', '/tenants'],
+    ['POST', '/mailboxes/a@b.example/resume', '/mailboxes/{address}/resume'],
+    ['POST', '/mailboxes/a/resume', '/mailboxes/{address}/resume'],
+    ['POST', '/tenants/default/resume', '/tenants/{name}/resume'],
+  ];
+  for (const [method, url, route, body] of calls) {
+    test(`of ${method} ${url}`, async () => {
+      const { ask } = recordingRelay({ relay });
+      assertAsPromised(await ask(method, url, body), route, method.toLowerCase());
+      const nobody = recordingRelay({ relay, client: { scopes: [] } });
+      const forbidden = await nobody.ask(method, url, body);
+      assert.equal(forbidden.statusCode, 403);
+      assertAsPromised(forbidden, route, method.toLowerCase());
+    });
+  }
+
+  test('of DELETE /submissions/{id}', async () => {
+    const response = await recordingRelay({ relay }).ask('DELETE', `/submissions/${ID}`);
+    assert.deepEqual([response.statusCode, response.body], [204, '']);
+    assert.deepEqual(Object.keys(document.paths['/submissions/{id}'].delete.responses[204]), [
+      'description',
+      'headers',
+    ]);
+  });
+
+  test('of POST /send: a submission that goes on', async () => {
+    for (const submission of [submissionWith(), tried]) {
+      const { post } = recordingRelay({ deliver: async () => pending(submission) });
+      const response = await post(message);
+      assert.equal(response.statusCode, 202);
+      assertAsPromised(response, '/send', 'post');
+    }
+  });
 });
 
 suite('an answer to Prometheus is as promised', () => {

@@ -115,6 +115,10 @@ suite('what is said besides the message', () => {
       dsn: { notify: ['failure', 'delay'], ret: 'headers' },
       tags: [{ name: 'order', value: '4711' }],
       metadata: { customer: 'Größe' },
+      priority: 'bulk',
+      scheduled_at: '2026-03-02T09:00:00+01:00',
+      expires_in: 3_600,
+      retry: false,
     });
     assert.deepEqual(
       [message.importance, message.inReplyTo, message.references],
@@ -126,13 +130,27 @@ suite('what is said besides the message', () => {
       dsn: { notify: ['failure', 'delay'], ret: 'headers' },
       tags: [{ name: 'order', value: '4711' }],
       metadata: { customer: 'Größe' },
+      priority: 'bulk',
+      scheduledAt: Date.parse('2026-03-02T08:00:00Z'),
+      expiresIn: 3_600,
+      retry: false,
     });
   });
 
   test('is nothing by default', () => {
     const { message, ...others } = request({});
     assert.deepEqual([message.importance, message.inReplyTo, message.references], [null, null, []]);
-    assert.deepEqual(others, { returnPath: null, mailbox: null, dsn: null, tags: [], metadata: {} });
+    assert.deepEqual(others, {
+      returnPath: null,
+      mailbox: null,
+      dsn: null,
+      tags: [],
+      metadata: {},
+      priority: 'normal',
+      scheduledAt: null,
+      expiresIn: null,
+      retry: true,
+    });
     assert.equal(request({ dsn: {} }).dsn, null);
     assert.deepEqual(request({ dsn: { ret: 'full' } }).dsn, { notify: [], ret: 'full' });
   });
@@ -143,13 +161,14 @@ suite('what is said besides the message', () => {
       mailbox: '',
       in_reply_to: 'nothing',
       references: ['<1@b.example>', 'a\r\nBcc: b@c.example'],
+      scheduled_at: '2026-03-02T09:00:00',
     });
-    assert.deepEqual(places(failure), ['in_reply_to', 'references[1]', 'mailbox', 'return_path']);
+    assert.deepEqual(places(failure), ['in_reply_to', 'references[1]', 'mailbox', 'return_path', 'scheduled_at']);
   });
 });
 
 suite('a field that this version does not have yet', () => {
-  for (const field of ['auto_text', 'calendar', 'priority', 'scheduled_at', 'expires_in']) {
+  for (const field of ['auto_text', 'calendar']) {
     test(`is refused by its name: ${field}`, () => {
       const failure = refusalOf({ [field]: 'high' });
       assert.equal(failure.code, 'invalid-request');

@@ -1,15 +1,16 @@
-/** The real server before a relay that accepts for real and submits to nobody; what was submitted and told is kept for the tests. */
+/** The real server before a relay that judges messages and submits to nobody; what it was given and told is kept for the tests. */
 
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { mimeComposer } from '../../src/adapters/mime/compose.ts';
 import { makeApiKey } from '../../src/commands/key.ts';
 import type { Client } from '../../src/domain/client.ts';
 import { type Route, Routing } from '../../src/domain/routing.ts';
-import type { Relay } from '../../src/http/send.ts';
 import { buildServer, type ServerOptions } from '../../src/http/server.ts';
-import { accept, type Submission } from '../../src/relay/accept.ts';
+import type { Relay, SendOptions, SendOutcome } from '../../src/relay/relay.ts';
 import { clientWith } from '../domain/clients.ts';
 import { recordingEvents, type Told } from '../events.ts';
+import { type Held, judged } from './held.ts';
+import { submitted } from './outcomes.ts';
 
 export const MAILBOX = 'billing@contoso.example';
 
@@ -23,10 +24,15 @@ export const route: Route = {
     scope: 'https://outlook.example/.default',
     smtpHost: 'smtp.example',
     smtpPort: 587,
+    externalRecipientsPerDay: null,
+    domains: [],
   },
   sendAs: [],
   maxRecipients: 500,
   maxMessageBytes: 35 * 1024 * 1024,
+  maxConnections: 3,
+  messagesPerMinute: 30,
+  recipientsPerDay: 10_000,
 };
 
 /** A message that nothing is wrong with. */
@@ -37,61 +43,73 @@ export const message = {
   text: 'Thank you for your order.',
 };
 
+/** What becomes of a message. */
+export type Deliver = (held: Held, options: SendOptions) => Promise<SendOutcome>;
+
 export interface RecordingRelay {
   readonly server: FastifyInstance;
   readonly key: string;
-  /** In the order of submission. */
-  readonly submissions: Submission[];
+  /** What was held, in order. */
+  readonly submissions: Held[];
+  /** How each of these was asked for. */
+  readonly options: SendOptions[];
   readonly told: Told[];
   /** POST /send with the API key; a text or bytes go out as they are, anything else as JSON. */
   post(body: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  /** Anything else with the API key. */
+  ask(method: 'GET' | 'POST' | 'DELETE', url: string, body?: unknown): Promise<LightMyRequestResponse>;
 }
 
 /**
- * @param deliver what becomes of a submission; by default every recipient is accepted
+ * @param deliver what becomes of a message; by default every recipient is accepted
+ * @param relay what is behind the other routes; nothing by default
  * @param client what its client is besides one that may do everything
  * @param options of the server
  */
 export function recordingRelay({
-  deliver = acceptAll,
+  deliver = async (held) => submitted(held),
+  relay = {},
   requestTimeout = 5_000,
   client = {},
   options = {},
 }: {
-  deliver?: Relay['deliver'];
+  deliver?: Deliver;
+  relay?: { submissions?: Partial<Relay['submissions']>; lines?: Partial<Relay['lines']> };
   requestTimeout?: number;
   client?: Partial<Client>;
   options?: Partial<ServerOptions>;
 } = {}): RecordingRelay {
   const { key, sha256 } = makeApiKey();
   const clients: readonly Client[] = [clientWith({ keySha256: [sha256], ...client })];
-  const submissions: Submission[] = [];
+  const recorded: Pick<RecordingRelay, 'submissions' | 'options'> = { submissions: [], options: [] };
   const { events, all: told } = recordingEvents();
   let ids = 0;
   const newId = () => `01J${String(++ids).padStart(23, '0')}`;
-  const relay: Relay = {
-    accept: (request, by) =>
-      accept(request, by, {
-        routing: new Routing([route]),
-        composer: mimeComposer,
-        clock: { now: () => new Date('2026-03-02T08:00:00Z') },
-        events,
-        newId,
-      }),
-    deliver: (submission) => {
-      submissions.push(submission);
-      return deliver(submission);
-    },
+  const routing = new Routing([route]);
+  const send: Relay['send'] = async (request, by, options) => {
+    const held = await judged(request, by, { routing, composer: mimeComposer, newId });
+    options.composed?.();
+    recorded.submissions.push(held);
+    recorded.options.push(options);
+    return await deliver(held, options);
   };
-  const server = buildServer({ clients, relay, events, newId, requestTimeout, ...options });
+  const parts: Relay = {
+    send,
+    submissions: { ...noSubmissions, ...relay.submissions },
+    lines: { ...noLines, ...relay.lines },
+  };
+  const server = buildServer({ clients, relay: parts, events, newId, requestTimeout, ...options });
+  const authorization = `Bearer ${key}`;
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     server.inject({
       method: 'POST',
       url: '/send',
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
+      headers: { authorization, 'content-type': 'application/json', ...headers },
       payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
     });
-  return { server, key, submissions, told, post };
+  const ask: RecordingRelay['ask'] = (method, url, body) =>
+    server.inject({ method, url, headers: { authorization }, ...(body !== undefined && { payload: Object(body) }) });
+  return { server, key, ...recorded, told, post, ask };
 }
 
 /** The fields and messages of a problem's errors, as `field: message`. */
@@ -100,9 +118,20 @@ export function errorsOf(response: LightMyRequestResponse): string[] {
   return errors.map(({ field, message }) => `${field}: ${message}`);
 }
 
-const acceptAll: Relay['deliver'] = async (submission) => ({
-  submission,
-  accepted: submission.envelope.forwardPaths,
-  rejected: [],
-  reply: { code: 250, enhanced: '2.0.0', text: 'OK [Hostname=smtp.example]' },
-});
+const unexpected = () => {
+  throw new Error('The test did not expect to be asked for this');
+};
+const noSubmissions: Relay['submissions'] = {
+  find: unexpected,
+  list: unexpected,
+  cancel: unexpected,
+  retry: unexpected,
+  forget: unexpected,
+  retryMany: unexpected,
+};
+const noLines: Relay['lines'] = {
+  mailboxes: unexpected,
+  tenants: unexpected,
+  resumeMailbox: unexpected,
+  resumeTenant: unexpected,
+};

@@ -6,8 +6,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Relay } from '../../src/http/send.ts';
-import { MAILBOX, message, type RecordingRelay, recordingRelay, route } from './recording-relay.ts';
+import { type Deliver, MAILBOX, message, type RecordingRelay, recordingRelay, route } from './recording-relay.ts';
 
 const answers = ({ told }: RecordingRelay) =>
   told.flatMap(({ event, facts }) => (event === 'requestAnswered' ? [facts] : []));
@@ -124,7 +123,7 @@ suite('the request id', () => {
 
 suite('a defect', () => {
   const secret = randomUUID();
-  const defects: Record<string, Relay['deliver']> = {
+  const defects: Record<string, Deliver> = {
     'an error': async () => {
       throw new TypeError(`token ${secret}`, { cause: new Error(secret) });
     },

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { suite, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { submitted } from './outcomes.ts';
 import { dialogue, sendRequest } from './raw-socket.ts';
 import { message } from './recording-relay.ts';
 
@@ -50,7 +51,7 @@ suite('a server that stops', { timeout: 10_000 }, () => {
       options: { maxBodyBytesInFlight: body.length },
       deliver: async (submission) => {
         await over.promise;
-        return { submission, accepted: [], rejected: [], reply: null };
+        return submitted(submission);
       },
     });
     talk.socket.write(sendRequest(talk.key, body));
