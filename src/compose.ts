@@ -6,20 +6,20 @@ import { openRedisTokenCache } from './adapters/entra/token-cache-redis.ts';
 import { fanOut } from './adapters/events/fan-out.ts';
 import { Metrics } from './adapters/events/metrics.ts';
 import { logDestination, pinoEvents } from './adapters/events/pino-events.ts';
+import { digest } from './adapters/ids/digest.ts';
 import { ulids } from './adapters/ids/ulids.ts';
 import { mimeComposer } from './adapters/mime/compose.ts';
+import { openSqliteOutbox, type SqliteOutbox } from './adapters/outbox/sqlite-outbox.ts';
 import { SmtpSubmissionClient } from './adapters/smtp/submission-client.ts';
 import { trustContext } from './adapters/trust.ts';
 import type { Config } from './config/config.ts';
 import { version } from './config/version.ts';
 import { Routing } from './domain/routing.ts';
-import type { Relay } from './http/send.ts';
 import { buildServer } from './http/server.ts';
 import type { Clock, Events, SubmissionClient } from './ports.ts';
-import { accept } from './relay/accept.ts';
-import { deliver } from './relay/deliver.ts';
+import { type AssembledRelay, assembleRelay } from './relay/assembly.ts';
 import { Health } from './relay/health.ts';
-import { UnderWay } from './relay/under-way.ts';
+import type { Windows } from './relay/mailbox-line.ts';
 
 export interface RunningRelay {
   /** Where it listens: `http://127.0.0.1:8080`. */
@@ -33,33 +33,59 @@ export interface RunningRelay {
 export interface Overrides {
   readonly clock?: Clock;
   readonly events?: Events;
+  /** Shorter ones, for a server that counts in shorter ones. */
+  readonly windows?: Windows;
 }
 
 /** Milliseconds for which a replica that asks for a token is waited for beyond the time its request may take. */
 const GRACE = 5_000;
 
+/** Milliseconds of the windows in which Exchange Online counts. */
+const EXCHANGE_WINDOWS: Windows = { minute: 60_000, day: 24 * 60 * 60_000 };
+
 /** Before the time to stop is up, what still runs is cut: as long as this, for its callers to be told. In milliseconds. */
 const TO_TELL_CALLERS = 2_000;
+
+/** What is to be closed of a relay that did not come to run, the last first: a thread that is left would keep the process, and its folder from the next. */
+type Opened = (() => Promise<void> | void)[];
 
 /**
  * Starts a relay.
  *
- * @throws the error of listening, such as EADDRINUSE
+ * @throws what keeps it from running, such as EADDRINUSE; nothing stays open then
  */
 export async function startRelay(config: Config, overrides: Overrides = {}): Promise<RunningRelay> {
+  const opened: Opened = [];
+  try {
+    return await start(config, overrides, opened);
+  } catch (error) {
+    // The error that counts is that of the start.
+    for (const close of opened.toReversed()) await Promise.resolve(close()).catch(() => {});
+    throw error;
+  }
+}
+
+async function start(config: Config, overrides: Overrides, toClose: Opened): Promise<RunningRelay> {
   const { routes, credentials, clients, http } = config;
   const clock = overrides.clock ?? { now: () => new Date() };
   const health = new Health(routes, clock, config.redis ? 'redis' : 'memory');
   const metrics = new Metrics(version(), {
     connections: () => client.counts,
-    submissionsUnderWay: () => underWay.size,
+    submissionsUnderWay: () => relay.figures.underWay,
     health: () => health.state,
+    clock,
+    statuses: () => relay.figures.byStatus,
+    fill: () => outbox.fill,
+    lines: () => relay.figures.lines,
   });
   const events = fanOut([
     overrides.events ?? pinoEvents(config.log.level, await logDestination(process.stdout)),
     health,
     metrics,
   ]);
+  // Its thread starts while the rest is made.
+  const opening = openOutbox(config, events);
+  toClose.push(async () => (await opening).close());
   const trust = trustContext(config.extraCertificateAuthorities);
   const newId = ulids(() => clock.now());
 
@@ -81,13 +107,30 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     clock,
     events,
   });
+  toClose.push(() => tokens.close());
   const client = new SmtpSubmissionClient({ ...config.smtp, trust, events });
   const routing = new Routing(routes);
-  const underWay = new UnderWay();
-  const relay: Relay = {
-    accept: (request, by) => accept(request, by, { routing, composer: mimeComposer, clock, events, newId }),
-    deliver: (submission) => underWay.run(() => deliver(submission, { tokens, client, events })),
-  };
+  const opened = performance.now();
+  const outbox = await opening;
+  const relay = await assembleRelay({
+    outbox,
+    routing,
+    composer: mimeComposer,
+    tokens,
+    client,
+    clock,
+    events,
+    newId,
+    digest,
+    random: Math.random,
+    inDoubt: config.outbox.inDoubt,
+    maxAttempts: config.smtp.maxConnections,
+    windows: overrides.windows ?? EXCHANGE_WINDOWS,
+    retention: { records: config.outbox.recordRetention, contents: config.outbox.contentRetention },
+  });
+  toClose.push(() => relay.stop());
+  const milliseconds = Math.round(performance.now() - opened);
+  events.outboxOpened({ folder: config.outbox.folder, ...relay.recovered, milliseconds });
   const server = buildServer({
     clients,
     relay,
@@ -96,6 +139,7 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     clock,
     health,
     connections: () => client.counts,
+    fill: () => outbox.fill,
     metrics,
     metricsTokenSha256: http.metricsTokenSha256,
     tls: http.tls,
@@ -104,10 +148,9 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     maxBodyBytesInFlight: http.maxBodyBytesInFlight,
   });
 
-  const listening = await server.listen({ host: http.host, port: http.port }).catch(async (error: unknown) => {
-    await tokens.close();
-    throw error;
-  });
+  const listening = await server.listen({ host: http.host, port: http.port });
+  // Not before it is certain that this relay runs.
+  relay.begin();
   // Fastify knows of TLS only where it makes the server itself.
   const url = http.tls ? listening.replace(/^http:/, 'https:') : listening;
   if (!http.tls && !isLoopback(http.host)) events.listeningInClear({ host: http.host });
@@ -117,15 +160,33 @@ export async function startRelay(config: Config, overrides: Overrides = {}): Pro
     events,
     close: async () => {
       const finish = async () => {
+        // Who waits for what has not begun is told that it is held.
+        relay.stop();
         await server.close();
-        await underWay.settled();
+        await relay.settled();
         await client.close();
+        await outbox.close();
       };
-      await finishedInTime(finish(), config.shutdownDeadline, () => cut(client, underWay, events));
+      await finishedInTime(finish(), config.shutdownDeadline, () => cut(client, relay, events));
       await tokens.close();
       events.relayStopped();
     },
   };
+}
+
+function openOutbox({ outbox, shutdownDeadline }: Config, events: Events): Promise<SqliteOutbox> {
+  const { folder, maxSubmissions, maxBytes } = outbox;
+  const opening = openSqliteOutbox({
+    folder,
+    maxSubmissions,
+    maxBytes,
+    lockPatience: shutdownDeadline + GRACE,
+    waiting: () => events.outboxAwaited({ folder }),
+    events,
+  });
+  // Its error is looked at when it is waited for.
+  opening.catch(() => {});
+  return opening;
 }
 
 /** Waits for work, cuts it shortly before the deadline, and waits no longer than that. */
@@ -139,9 +200,11 @@ async function finishedInTime(work: Promise<void>, deadline: number, cut: () => 
   }
 }
 
-function cut(client: SubmissionClient, underWay: UnderWay, events: Events): void {
-  if (underWay.size > 0) events.relayStopCut({ submissions: underWay.size });
+function cut(client: SubmissionClient, relay: AssembledRelay, events: Events): void {
+  const submissions = relay.figures.underWay;
+  if (submissions > 0) events.relayStopCut({ submissions });
   client.cut();
+  relay.giveUp();
 }
 
 function isLoopback(host: string): boolean {

@@ -76,7 +76,7 @@ function print(text: string): number {
 function inWords(error: unknown, code: number): string {
   if (!(error instanceof Error)) return String(error);
   const [address, port] = [Reflect.get(error, 'address'), Reflect.get(error, 'port')];
-  if (code !== EX_UNAVAILABLE) return (code === EX_SOFTWARE && error.stack) || error.message;
+  if (code !== EX_UNAVAILABLE || port === undefined) return (code === EX_SOFTWARE && error.stack) || error.message;
   return `exo-relay cannot listen on ${address}:${port}: ${error.message}. Stop what uses it, or set HOST or PORT.`;
 }
 
@@ -85,5 +85,5 @@ function exitCodeFor(error: unknown): number {
   if (error instanceof UsageError) return EX_USAGE;
   const code = error instanceof Error ? String(Reflect.get(error, 'code')) : '';
   if (code.startsWith('ERR_PARSE_ARGS')) return EX_USAGE;
-  return ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES'].includes(code) ? EX_UNAVAILABLE : EX_SOFTWARE;
+  return ['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'EBUSY'].includes(code) ? EX_UNAVAILABLE : EX_SOFTWARE;
 }

@@ -3,13 +3,18 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { generate } from 'selfsigned';
+import { DATABASE } from '../src/adapters/outbox/database.ts';
 import { makeApiKey } from '../src/commands/key.ts';
 import { settingsFor } from '../src/commands/practice-settings.ts';
 import { startRelay } from '../src/compose.ts';
 import { readConfig } from '../src/config/config.ts';
 import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts';
+import { openIn } from './adapters/outbox/data-folder.ts';
+import { entryOf, submissionOf } from './adapters/outbox/submissions.ts';
 import { recordingEvents } from './events.ts';
 
 function configFor(sandbox: Sandbox, settings: Record<string, string> = {}) {
@@ -41,12 +46,14 @@ test('a relay tells the story of a message in its events, in order', async () =>
   assert.deepEqual(
     all.map(({ event }) => event),
     [
+      'outboxOpened',
       'relayStarted',
       'submissionAccepted',
       'tokenAcquired',
       'tokenServed',
       'connectionOpened',
       'submissionSubmitted',
+      'submissionFinished',
       'requestAnswered',
       'connectionClosed',
       'relayStopped',
@@ -77,17 +84,37 @@ test('listening beyond this machine in clear is warned of', async () => {
   assert.deepEqual(told('listeningInClear'), [{ host: '0.0.0.0' }]);
 });
 
-test('a relay whose port is taken does not start', async () => {
+test('a relay whose port is taken does not start, and leaves its outbox to the next', async () => {
   await using sandbox = await startSandbox();
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();
   assert.ok(address && typeof address === 'object');
   const { config } = configFor(sandbox, { PORT: String(address.port) });
-  const { events, all } = recordingEvents();
+  const { events, told } = recordingEvents();
   await assert.rejects(startRelay(config, { events }), { code: 'EADDRINUSE' });
-  assert.deepEqual(all, []);
   taken.close();
+  assert.deepEqual(told('relayStarted'), []);
+  const next = await startRelay({ ...config, http: { ...config.http, port: 0 } }, { events });
+  await next.close();
+  assert.equal(told('relayStarted').length, 1);
+});
+
+test('a relay that cannot read what it holds does not start, and keeps nothing open', async () => {
+  await using sandbox = await startSandbox();
+  const { config } = configFor(sandbox);
+  const { folder } = config.outbox;
+  const submission = submissionOf();
+  const written = await openIn(folder);
+  await written.enqueue(entryOf(submission));
+  await written.mark(submission.id, submission.acceptedAt);
+  await written.close();
+  using database = new DatabaseSync(join(folder, DATABASE));
+  database.exec(`UPDATE submissions SET record = '{"v":99}'`);
+  const { events } = recordingEvents();
+  await assert.rejects(startRelay(config, { events }), /version 99/);
+  const next = await openIn(folder);
+  await next.close();
 });
 
 test('a relay with a certificate says https, and warns of nothing', async () => {
@@ -127,7 +154,7 @@ test('a relay whose time to stop is up says so, and does not wait any longer', a
   const opened = Promise.withResolvers<void>();
   const relay = await startRelay(
     { ...config, shutdownDeadline: 40 },
-    { events: { ...events, submissionAccepted: () => opened.resolve() } },
+    { events: { ...events, tokenServed: () => opened.resolve() } },
   );
   const lost = post(relay.url, key, { from: mailbox, to: 'jane@fabrikam.example', text: 'Hello' }).catch(() => null);
   await opened.promise;

@@ -59,13 +59,34 @@ suite('the Dockerfile', () => {
     assert.ok(lastStage.every((line) => !line.startsWith('RUN ')));
   });
 
-  test('runs as a user who owns nothing, and is asked whether it lives', () => {
+  test('keeps what the relay accepts in a volume that belongs to its user', () => {
+    const [, folder] = / DATA_DIR=(\S+)/.exec(lastStage.find((line) => line.startsWith('ENV ')) ?? '') ?? [];
+    assert.ok(lastStage.includes(`VOLUME ["${folder}"]`));
+    assert.ok(lines.some((line) => line.startsWith('RUN ') && line.endsWith(`mkdir -m 700 ${folder}`)));
+    const place = (line: string) => lastStage.findIndex((each) => each.startsWith(line));
+    assert.ok(
+      place('COPY --from=packages --chown=node:node') < place('VOLUME '),
+      'a volume takes what is there before',
+    );
+  });
+
+  test('runs as a user who owns nothing but the volume, and is asked whether it lives', () => {
     assert.ok(lastStage.includes('USER node'));
+    assert.deepEqual(
+      lastStage.filter((line) => line.includes('--chown')),
+      ['COPY --from=packages --chown=node:node /data /data'],
+    );
     const check = lastStage.find((line) => line.startsWith('HEALTHCHECK '));
     assert.match(check ?? '', /CMD \["node", "bin\/health-check\.js"\]$/);
     assert.ok(lastStage.includes('ENTRYPOINT ["node", "bin/exo-relay.js"]'));
     assert.match(read('bin/health-check.js'), /\/health\/live/);
   });
+});
+
+test('neither git nor the image takes what a relay keeps beside its sources', () => {
+  const folder = `${settingRows.find(([name]) => name === 'DATA_DIR')?.[1].default}/`;
+  assert.ok(read('.gitignore').split('\n').includes(`/${folder}`));
+  assert.ok(!read('.dockerignore').includes(`!${folder}`));
 });
 
 suite('docker-compose.yml', () => {
@@ -87,6 +108,8 @@ suite('docker-compose.yml', () => {
   });
 
   test('lets nothing write outside its volume, and nobody in but from this machine', () => {
+    assert.deepEqual(services.relay.volumes, ['relay-data:/data']);
+    assert.ok('relay-data' in volumes);
     for (const service of [services.relay, services.redis]) {
       assert.equal(service.read_only, true);
       assert.deepEqual(service.cap_drop, ['ALL']);

@@ -12,15 +12,26 @@ describe('The invoice mailer', () => {
   after(() => practice?.stop());
 
   const to = 'jane@fabrikam.example';
-  const send = () => sendInvoice(practice.relay, { number: 4711, to });
+  let number = 4710;
+  /** A new invoice. */
+  const send = () => {
+    number += 1;
+    return sendInvoice(practice.relay, { number, to });
+  };
 
   it('sends an invoice', async () => {
     assert.equal(await send(), 'submitted');
     const { data } = await practice.control('GET', `messages?to=${to}&wait=5`);
     assert.deepEqual(
       data.map(({ subject }) => subject),
-      ['Invoice 4711'],
+      [`Invoice ${number}`],
     );
+  });
+
+  it('sends no invoice twice', async () => {
+    assert.equal(await send(), 'submitted');
+    assert.equal(await sendInvoice(practice.relay, { number, to }), 'submitted');
+    assert.equal((await practice.control('GET', `messages?to=${to}`)).data.length, 1);
   });
 
   it('asks for another address when Exchange does not know it', async () => {
@@ -30,10 +41,16 @@ describe('The invoice mailer', () => {
     assert.equal(await send(), 'submitted');
   });
 
-  it('tries later when Exchange is busy', async () => {
+  it('leaves an invoice to the relay when Exchange is busy', async () => {
     const reply = '451 4.7.500 Server busy. Please try again later from [192.0.2.2]. (AS761) {session}';
     await practice.control('POST', 'replies', { at: 'final-dot', reply });
-    assert.equal(await send(), 'try-later');
+    assert.equal(await send(), 'on-its-way');
+    await practice.carryOn();
+    const { data } = await practice.control('GET', `messages?to=${to}&wait=5`);
+    assert.deepEqual(
+      data.map(({ subject }) => subject),
+      [`Invoice ${number}`],
+    );
   });
 
   it('does not send again what may have arrived', async () => {

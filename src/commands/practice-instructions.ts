@@ -28,9 +28,13 @@ ${firstMessageOf(relay)}
 
 This fails, and says why and what to do about it:
 
-${curl(relay, 'mailbox-logon-failure@fabrikam.example')}
+${curl(relay, 'send-as-denied@fabrikam.example')}
 
 ${limitsInWords(practice)}
+A failure that concerns the whole mailbox or tenant pauses it, so that the next message is held (202). When you have read enough of it:
+
+${resume(relay)}
+
 More failures to try: npm run sandbox -- --help
 Stop with Ctrl+C; what was caught is gone then.
 
@@ -82,6 +86,10 @@ function limitsInWords(practice: Sandbox): string {
   const span = minute === 60_000 ? 'a minute' : `in ${minute / 1_000} seconds`;
   return `As in Exchange Online, a mailbox takes ${messagesPerMinute} messages ${span}, the next ones later, on ${connections} connections.
 Shorten the minute with --minute=10, or lift the limits with --limits=off.`;
+}
+
+function resume({ url, key, mailbox }: PracticeRelay): string {
+  return `  curl -sS -X POST ${url}/mailboxes/${mailbox}/resume -H 'Authorization: Bearer ${key}'`;
 }
 
 function curl({ url, key, mailbox }: PracticeRelay, to: string): string {

@@ -1,6 +1,6 @@
 /** `exo-relay sandbox`: a practice Microsoft 365 and a relay in front of it, made at start and gone at the end; nothing to configure. */
 
-import { type RunningRelay, startRelay } from '../compose.ts';
+import { type Overrides, type RunningRelay, startRelay } from '../compose.ts';
 import { readConfig } from '../config/config.ts';
 import { environment } from '../config/settings.ts';
 import { EXCHANGE_LIMITS, type Limits, NO_LIMITS, SHORTEST_MINUTE } from '../sandbox/limits.ts';
@@ -27,6 +27,8 @@ export interface SandboxArguments {
 const PORTS = { relay: 8080, inbox: 8025, submission: 10587, token: 10443 };
 /** Exchange Online takes about this long to refuse an authentication; in milliseconds. */
 const AUTHENTICATION_FAILURE_DELAY = 5_000;
+/** Milliseconds; a practice shortens the minute alone. */
+const DAY = 24 * 60 * 60_000;
 
 /**
  * Runs until stopped.
@@ -59,7 +61,8 @@ export async function sandbox(options: SandboxArguments): Promise<number> {
     return await untilStopped(async () => {});
   }
   const { key } = makeApiKey();
-  const relay = await startOnFreePort({ ...settings, API_KEY: key });
+  const windows = { minute: limits.minute, day: DAY };
+  const relay = await startOnFreePort({ ...settings, API_KEY: key }, { windows });
   const running = { url: relay.url, key, mailbox: settings.MAILBOX };
   firstMessage = firstMessageOf(running);
   process.stdout.write(options.json ? asJsonLine(practice, settings, running) : practiceInWords(practice, running));
@@ -87,9 +90,9 @@ function given({ tenant, secret }: SandboxArguments) {
 }
 
 /** On the usual port when it is free, so that the printed curl is the same each time; PORT is taken at its word. */
-async function startOnFreePort(settings: Record<string, string>): Promise<RunningRelay> {
+async function startOnFreePort(settings: Record<string, string>, overrides: Overrides): Promise<RunningRelay> {
   const { PORT, LOG_LEVEL } = environment();
-  const start = (port: string) => startRelay(readConfig({ ...settings, LOG_LEVEL, PORT: port }));
+  const start = (port: string) => startRelay(readConfig({ ...settings, LOG_LEVEL, PORT: port }), overrides);
   if (PORT) return start(PORT);
   try {
     return await start(String(PORTS.relay));
