@@ -1,9 +1,10 @@
-/** SIGTERM in the middle of the work: who was heard gets an answer, and what was submitted is answered 200. */
+/** SIGTERM in the middle of the work: who was heard gets an answer, what was submitted is answered 200, and what was answered 202 is submitted after the next start. */
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { settingsFor } from '../../src/commands/practice-settings.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { RelayProcess } from './relay-process.ts';
@@ -13,8 +14,10 @@ const BEFORE_STOP = 40;
 
 test('a relay that is stopped under load loses no answer', { timeout: 60_000 }, async () => {
   await using sandbox = await startSandbox();
-  const relay = await RelayProcess.start({ ...settingsFor(sandbox), LOG_LEVEL: 'info' });
+  const settings = { ...settingsFor(sandbox), LOG_LEVEL: 'info' };
+  const relay = await RelayProcess.start(settings);
   const submitted: string[] = [];
+  const held: string[] = [];
   const refused: (string | number)[] = [];
   const half = Promise.withResolvers<void>();
   let stopped = false;
@@ -28,6 +31,7 @@ test('a relay that is stopped under load loses no answer', { timeout: 60_000 }, 
         text: 'Thank you.',
       });
       if (status === 200) submitted.push(subject);
+      else if (status === 202) held.push(subject);
       else refused.push(body.code);
     } catch (error) {
       refused.push(String(Reflect.get(Object(error instanceof Error ? error.cause : null), 'code')));
@@ -45,9 +49,14 @@ test('a relay that is stopped under load loses no answer', { timeout: 60_000 }, 
   await Promise.all(callers);
 
   assert.equal(await code, 0);
-  const caught = sandbox.inbox.messages.map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw.toString('latin1'))?.[1]);
-  assert.deepEqual(caught.toSorted(), submitted.toSorted());
+  const caught = () => sandbox.inbox.messages.map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw.toString('latin1'))?.[1]);
+  assert.deepEqual(caught().toSorted(), submitted.toSorted());
   for (const each of refused) assert.match(String(each), /^(?:shutting-down|ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET)$/);
+
+  await using next = await RelayProcess.start(settings);
+  assert.equal((await next.event('outbox-opened')).waiting, held.length);
+  while (next.events('submission-submitted').length < held.length) await delay(10);
+  assert.deepEqual(caught().toSorted(), [...submitted, ...held].toSorted());
 });
 
 test('silent and idle connections do not hold a stop, and a second signal ends it', { timeout: 30_000 }, async () => {

@@ -3,6 +3,7 @@
 import { after, before, describe, test } from 'node:test';
 import { MAILBOX } from '../http/recording-relay.ts';
 import { assertProblem } from './problem-checks.ts';
+import { refusalsOfTheOutbox } from './refusals-of-the-outbox.ts';
 import { refusalsOfTheRelay, startRelayToNowhere } from './refusals-of-the-relay.ts';
 import type { RelayInProcess } from './relay-in-process.ts';
 
@@ -16,7 +17,7 @@ describe('a relay that refuses', { concurrency: 4 }, () => {
   });
   after(() => relay[Symbol.asyncDispose]());
 
-  for (const [code, refusal] of Object.entries(refusalsOfTheRelay)) {
+  for (const [code, refusal] of Object.entries({ ...refusalsOfTheRelay, ...refusalsOfTheOutbox })) {
     test(`answers ${code}`, async () => {
       const values = code === 'sender-not-allowed' ? { from: 'ceo@contoso.example' } : { mailbox: MAILBOX };
       assertProblem(await refusal(relay), code, { stage: stages[code], values });

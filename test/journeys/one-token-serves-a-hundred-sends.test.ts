@@ -53,7 +53,9 @@ test('a refused message leaves its connection fit for the next', async () => {
 
   assert.equal((await send('recipient-not-found@fabrikam.example')).status, 422);
   assert.equal((await send('tenant-traffic-not-accepted@fabrikam.example')).status, 502);
+  assert.equal((await relay.ask('POST', '/tenants/default/resume')).status, 200);
   assert.equal((await send('smtp-client-not-authenticated@fabrikam.example')).status, 502);
+  assert.equal((await relay.ask('POST', `/mailboxes/${sandbox.mailbox}/resume`)).status, 200);
   const partly = await send(['recipient-not-found@fabrikam.example', 'jane@fabrikam.example']);
 
   assert.equal(partly.status, 200);

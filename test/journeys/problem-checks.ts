@@ -1,10 +1,12 @@
 /** What holds for every problem: the status, stage and retryability that the catalogue gives it, and a remedy with the values of this installation put in. */
 
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import { failureCodes } from '../../src/domain/catalogue/catalogue.ts';
 import { type CatalogueEntry, placeholders, type Values } from '../../src/domain/catalogue/entry.ts';
 import { entryOf } from '../../src/domain/failure.ts';
 import type { Scenario } from '../../src/sandbox/scenario.ts';
+import type { RelayInProcess } from './relay-in-process.ts';
 import type { Answer, AnswerBody } from './relay-process.ts';
 
 /** The failure that a scenario ends in. */
@@ -61,6 +63,40 @@ export function assertProblem(
   assert.equal(headers.has('retry-after'), retryable);
   assert.equal(body.request_id, headers.get('x-request-id'));
   assertRemedy(entry, body, values);
+}
+
+/** A wait that is longer than this nobody waits for, when it hits all of a mailbox or tenant; in seconds. */
+const LONG = 300;
+
+/**
+ * Checks what a caller is told who lets the relay go on: that it does where that makes sense, and the same problem elsewhere.
+ * What the first refusal has paused is resumed before, and nothing is left behind.
+ *
+ * @param problem what one was told who wanted a single attempt
+ */
+export async function assertGoesOn(
+  relay: RelayInProcess,
+  message: { readonly from: string; readonly [field: string]: unknown },
+  { status, body: { code, about, retryable, retry_after } }: Answer,
+): Promise<void> {
+  await relay.resume(message.from);
+  const answer = await relay.send(message, { prefer: 'wait=1' });
+  const isOfMany = about !== 'message' && about !== 'recipient';
+  if (!retryable || (isOfMany && Number(retry_after) >= LONG)) {
+    assert.deepEqual([answer.status, answer.body.code], [status, code]);
+    return;
+  }
+  const { id, last_failure } = answer.body;
+  assert.equal(answer.status, 202, JSON.stringify(answer.body));
+  assert.equal(answer.headers.get('location'), `/submissions/${id}`);
+  assert.equal(last_failure?.code, code);
+  // Another attempt may be under way already.
+  let canceled = await relay.operate('POST', `/submissions/${id}/cancel`);
+  while (canceled.body.code === 'submission-sending') {
+    await delay(10);
+    canceled = await relay.operate('POST', `/submissions/${id}/cancel`);
+  }
+  assert.deepEqual([canceled.status, canceled.body.status], [200, 'canceled']);
 }
 
 function isRetryable({ retry }: CatalogueEntry, { smtp }: AnswerBody): boolean {

@@ -3,13 +3,15 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { SmtpSubmissionClient } from '../../src/adapters/smtp/submission-client.ts';
+import { pendingRecipients } from '../../src/domain/submission.ts';
 import { deliver } from '../../src/relay/deliver.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { tenantOf, tokensOf, trustOf } from '../adapters/entra/sandbox-tokens.ts';
 import { recordingEvents } from '../events.ts';
+import { submitted } from '../http/outcomes.ts';
 import { dialogue, type RawAnswer, sendRequest } from '../http/raw-socket.ts';
-import { MAILBOX, message } from '../http/recording-relay.ts';
-import { RelayInProcess } from './relay-in-process.ts';
+import { MAILBOX, message, route as ofMailbox } from '../http/recording-relay.ts';
+import { RelayInProcess, type RoutedTenant } from './relay-in-process.ts';
 import type { Answer, AnswerBody } from './relay-process.ts';
 
 /** Exchange Online takes so many connections of a mailbox, and the relay makes no more. */
@@ -27,7 +29,7 @@ const attached = (file: object): Refusal =>
   posting({ attachments: [{ filename: 'invoice.pdf', content: 'SW52b2ljZQ==', ...file }] });
 
 /** Where nobody listens: the relay must have refused before it gets there. */
-const nowhere = {
+export const nowhere: RoutedTenant = {
   tenantId: crypto.randomUUID(),
   clientId: crypto.randomUUID(),
   clientSecret: crypto.randomUUID().repeat(2),
@@ -39,7 +41,7 @@ const nowhere = {
 
 /** A relay whose requests go no further than the relay. */
 export function startRelayToNowhere(rate?: string): Promise<RelayInProcess> {
-  return RelayInProcess.start([nowhere], {}, rate);
+  return RelayInProcess.start([nowhere], {}, { rate });
 }
 
 /** Own limits of the relay stand last: those that take long to reach are met in a relay that has less of them. */
@@ -54,6 +56,7 @@ export const refusalsOfTheRelay: Readonly<Record<string, Refusal>> = {
   'control-characters': posting({ subject: 'Invoice \u0007' }),
   'attachment-invalid': attached({ content_type: 'pdf' }),
   'attachment-not-base64': attached({ content: '%PDF' }),
+  'schedule-invalid': posting({ scheduled_at: '2020-01-01T00:00:00Z' }),
   'unsupported-media-type': (relay) => relay.send(message, { 'content-type': 'text/plain' }),
   unauthenticated: (relay) => relay.send(message, { authorization: 'Bearer of-no-client' }),
   'forbidden-scope': (relay) => relay.send(message, { authorization: `Bearer ${relay.readersKey}` }),
@@ -62,7 +65,7 @@ export const refusalsOfTheRelay: Readonly<Record<string, Refusal>> = {
   'method-not-allowed': (relay) => relay.ask('/send', { headers: { authorization: `Bearer ${relay.key}` } }),
   'rate-limited': async () => {
     await using relay = await startRelayToNowhere('1/h');
-    await relay.send(message);
+    await relay.send({ ...message, retry: false });
     return await relay.send(message);
   },
   'request-timeout': async () => {
@@ -76,9 +79,9 @@ export const refusalsOfTheRelay: Readonly<Record<string, Refusal>> = {
     const over = Promise.withResolvers<void>();
     await using talk = await dialogue({
       options: { maxBodyBytesInFlight: body.length, bodyPatience: 20 },
-      deliver: async (submission) => {
+      deliver: async (held) => {
         await over.promise;
-        return { submission, accepted: [], rejected: [], reply: null };
+        return submitted(held);
       },
     });
     talk.socket.write(sendRequest(talk.key, body));
@@ -94,9 +97,16 @@ export const refusalsOfTheRelay: Readonly<Record<string, Refusal>> = {
     const ehloName = 'relay.contoso.example';
     const client = new SmtpSubmissionClient({ ehloName, trust: trustOf(sandbox), events, maxWaiting: 0 });
     await using talk = await dialogue({
-      deliver: (submission) => {
-        const route = { ...submission.route, tenant: tenantOf(sandbox) };
-        return deliver({ ...submission, route }, { tokens, client, events });
+      // A relay as a whole makes no more attempts than there are connections; this is what is behind it.
+      deliver: async (held) => {
+        const route = { ...ofMailbox, tenant: tenantOf(sandbox) };
+        const attempt = { begun: () => {}, beforeFinalDot: async () => {} };
+        const recipients = pendingRecipients(held);
+        await deliver(
+          { submission: held, route, content: held.content, recipients, ...attempt },
+          { tokens, client, events },
+        );
+        return submitted(held);
       },
     });
     const body = JSON.stringify(message);
@@ -111,7 +121,7 @@ export const refusalsOfTheRelay: Readonly<Record<string, Refusal>> = {
     await using sandbox = await startSandbox({ submissionFault: 'connection-timeout', mailbox: MAILBOX });
     const settings = { EXTRA_CA_FILE: sandbox.caFile, SHUTDOWN_TIMEOUT: '0.2' };
     const relay = await RelayInProcess.start([{ ...sandbox, mailboxes: [MAILBOX] }], settings);
-    const answer = relay.send(message);
+    const answer = relay.send({ ...message, retry: false });
     while (sandbox.counts.connections === 0) await turn();
     await relay[Symbol.asyncDispose]();
     return await answer;

@@ -13,7 +13,15 @@ import { type Answer, RelayProcess } from './relay-process.ts';
 
 const CONTOSO = 'billing@contoso.example';
 const FABRIKAM = 'info@fabrikam.example';
-const keys = { erp: makeApiKey(), erpNext: makeApiKey(), shop: makeApiKey(), reader: makeApiKey(), old: makeApiKey() };
+const keys = {
+  erp: makeApiKey(),
+  erpNext: makeApiKey(),
+  shop: makeApiKey(),
+  reader: makeApiKey(),
+  old: makeApiKey(),
+  operator: makeApiKey(),
+  everybody: makeApiKey(),
+};
 
 /** The routing file of both companies, beside the files it names. */
 async function routingFile(sandbox: Sandbox, certificate: { pem: string; privateKey: string }): Promise<string> {
@@ -58,6 +66,8 @@ async function routingFile(sandbox: Sandbox, certificate: { pem: string; private
             rate: '3/min',
           },
           reader: { key_sha256: keys.reader.sha256, scopes: ['read'], ...anybody },
+          everybody: { key_sha256: keys.everybody.sha256, ...anybody },
+          operator: { key_sha256: keys.operator.sha256, scopes: ['operate'], tenants: ['contoso'] },
           old: { key_sha256: keys.old.sha256, expires: '2020-01-01', ...anybody },
         },
       },
@@ -156,6 +166,44 @@ describe('two tenants with one app', () => {
     assert.equal(answer.status, 422);
     assert.equal(answer.body.code, 'too-many-recipients');
     assert.equal((await send('erp', { from: FABRIKAM, to })).status, 200);
+  });
+
+  test('show a client what it has sent, and an operator what its tenants have', async () => {
+    const { body } = await send('erp', { from: CONTOSO });
+    const other = await send('erp', { from: FABRIKAM });
+    await send('everybody', { from: CONTOSO });
+    const ask = (by: keyof typeof keys, path: string) =>
+      relay.ask('GET', path, undefined, { authorization: `Bearer ${keys[by].key}` });
+    const statuses = async (by: keyof typeof keys) =>
+      Promise.all([body, other.body].map(async ({ id }) => (await ask(by, `/submissions/${id}`)).status));
+    assert.deepEqual(await statuses('erp'), [200, 200]);
+    assert.deepEqual(await statuses('everybody'), [404, 404]);
+    assert.deepEqual(await statuses('operator'), [200, 404]);
+    const clientsIn = async (by: keyof typeof keys) =>
+      new Set((await ask(by, '/submissions?limit=100')).body.data.map((each) => Reflect.get(each, 'client')));
+    assert.deepEqual(await clientsIn('erp'), new Set(['erp']));
+    assert.deepEqual(await clientsIn('everybody'), new Set(['everybody']));
+    assert.deepEqual(await clientsIn('operator'), new Set(['erp', 'everybody', 'shop']));
+    // Nobody without the scope may change anything, not even of its own.
+    const path = `/submissions/${body.id}/cancel`;
+    const own = await relay.ask('POST', path, undefined, { authorization: `Bearer ${keys.erp.key}` });
+    assert.deepEqual([own.status, own.body.code], [403, 'forbidden-scope']);
+  });
+
+  test('keep the idempotency keys of clients apart', async () => {
+    const key = { 'idempotency-key': crypto.randomUUID() };
+    const message = { from: CONTOSO, to: 'jane@example.com', text: 'Hello' };
+    const answers = await Promise.all(
+      [keys.erp, keys.everybody].map(({ key: by }) => relay.send(message, { ...key, authorization: `Bearer ${by}` })),
+    );
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.get('idempotent-replayed')]),
+      [
+        [200, null],
+        [200, null],
+      ],
+    );
+    assert.notEqual(answers[0]?.body.message_id, answers[1]?.body.message_id);
   });
 
   test('are well in /health, and named to nobody without the scope for it', async () => {

@@ -20,7 +20,7 @@ test('the example of an app tests itself against the sandbox, as it stands in a 
       encoding: 'utf8',
     });
     assert.equal(status, 0, stdout + stderr);
-    assert.match(stdout, /^# pass 4$/m);
+    assert.match(stdout, /^# pass 5$/m);
   } finally {
     rmSync(project, { recursive: true, force: true });
   }

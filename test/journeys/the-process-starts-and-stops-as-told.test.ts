@@ -8,6 +8,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
 import { makeApiKey } from '../../src/commands/key.ts';
 import { settingsFor } from '../../src/commands/practice-settings.ts';
@@ -111,6 +112,33 @@ test('no log line holds a secret, a subject or a body', async () => {
 });
 
 describe('the sandbox command', () => {
+  test('has a relay that paces by the minute of its practice', async () => {
+    const child = spawn(process.execPath, [LAUNCHER, 'sandbox', '--json', '--minute=10'], {
+      cwd: OUTSIDE,
+      env: { PATH: process.env.PATH },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ready = Promise.withResolvers<Record<'relay_url' | 'api_key' | 'mailbox', string>>();
+    createInterface(child.stdout).on('line', (text) => {
+      const line = JSON.parse(text);
+      if (line.event === 'sandbox-ready') ready.resolve(line);
+    });
+    const { relay_url, api_key, mailbox } = await ready.promise;
+    const send = () =>
+      fetch(`${relay_url}/send`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json', prefer: 'wait=1' },
+        body: JSON.stringify({ from: mailbox, to: 'jane@fabrikam.example', text: 'Hello', retry: false }),
+      });
+    let answer = await send();
+    for (let sent = 0; answer.status === 200 && sent < 100; sent += 1) answer = await send();
+    const { code, retry_after } = Object(await answer.json());
+    child.kill('SIGINT');
+    await once(child, 'exit');
+    assert.equal(code, 'mailbox-paced');
+    assert.ok(retry_after >= 1 && retry_after <= 10, String(retry_after));
+  });
+
   const curlIsMissing = spawnSync('curl', ['--version']).error !== undefined;
   if (curlIsMissing && process.env.CI === 'true') throw new Error('curl is missing: apt-get install curl');
 
@@ -130,16 +158,17 @@ describe('the sandbox command', () => {
     });
     await ready.promise;
     const commands = printed.match(/ {2}curl .*?'$/gms) ?? [];
-    const answers = commands.map((command) =>
-      JSON.parse(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout),
-    );
+    const answers = commands
+      .slice(0, 2)
+      .map((command) => JSON.parse(spawnSync('sh', ['-c', command], { encoding: 'utf8' }).stdout));
     child.kill('SIGINT');
     const [code] = await once(child, 'exit');
 
-    assert.equal(answers.length, 2);
+    assert.equal(commands.length, 3);
+    assert.match(commands[2] ?? '', /\/mailboxes\/billing@contoso\.example\/resume/);
     assert.equal(answers[0].status, 'submitted');
-    assert.equal(answers[1].code, 'mailbox-logon-failure');
-    assert.ok(answers[1].remedy.powershell.some((line: string) => line.startsWith('Add-MailboxPermission')));
+    assert.equal(answers[1].code, 'send-as-denied');
+    assert.ok(answers[1].remedy.powershell.some((line: string) => line.startsWith('Add-RecipientPermission')));
     assert.equal(code, 0);
   });
 });
