@@ -1,49 +1,69 @@
-/** The whole benchmark: the far side is started once, and everything is measured against it. */
+/** The whole benchmark: the far side is started once, and every part is measured against it. */
 
+import { acceptingReport, measureAccepting } from './accepting.ts';
 import { Child } from './child.ts';
-import { type Machine, machineNow } from './machine.ts';
-import { type MemoryResult, measureMemory } from './memory.ts';
+import { crowdReport, measureCrowd } from './crowd.ts';
+import { machineNow, machineReport } from './machine.ts';
+import { measureMemory, memoryReport } from './memory.ts';
+import { measureSending, sendingReport } from './sending.ts';
 import type { FarSide } from './sink.ts';
 import type { Sizes } from './sizes.ts';
-import { measureStart, type StartResult } from './start.ts';
-import { measureThroughput, type WayResult } from './throughput.ts';
-import { bareRoute } from './ways/bare-route.ts';
-import { nodemailerPooled, nodemailerUnpooled } from './ways/nodemailer.ts';
-import { relay } from './ways/relay.ts';
+import { measureSlowDisk, slowDiskReport } from './slow-disk.ts';
+import { measureStarts, startReport } from './start.ts';
+import { measureWaiting, waitingReport } from './waiting.ts';
 
-export interface BenchmarkResult {
-  readonly machine: Machine;
-  readonly relay: WayResult;
-  readonly pooled: WayResult;
-  readonly unpooled: WayResult;
-  readonly bareRoute: WayResult;
-  readonly memory: MemoryResult;
-  readonly start: StartResult;
+/** What a part is measured with. */
+export interface Bench {
+  readonly farSide: FarSide;
+  readonly sink: Child;
+  readonly sizes: Sizes;
+  /** Hears what is being done. */
+  readonly tell: (progress: string) => void;
 }
 
-/** @param tell hears what is being done */
-export async function benchmark(sizes: Sizes, tell: (progress: string) => void): Promise<BenchmarkResult> {
-  const machine = machineNow();
+type Measure = (bench: Bench) => Promise<readonly string[]>;
+
+/** In the order in which they are measured; each gives its lines of Markdown. */
+const parts = {
+  machine: async () => machineReport(machineNow()),
+  start: async ({ farSide, sizes }) => (await measureStarts(farSide, [{}], sizes)).flatMap(startReport),
+  memory: async (bench) => memoryReport(await measureMemory(bench)),
+  sending: async (bench) => sendingReport(await measureSending(bench)),
+  accepting: async (bench) => {
+    const results = [];
+    for (const callers of bench.sizes.accepting) results.push(await measureAccepting(callers, bench));
+    return acceptingReport(results);
+  },
+  'slow-disk': async (bench) => slowDiskReport(await measureSlowDisk(bench)),
+  waiting: async (bench) => waitingReport(await measureWaiting(bench)),
+  crowd: async (bench) => crowdReport(await measureCrowd(bench)),
+} as const satisfies Record<string, Measure>;
+
+export type PartName = keyof typeof parts;
+
+export const partNames = Object.keys(parts).filter(isPartName);
+
+export function isPartName(name: string): name is PartName {
+  return Object.hasOwn(parts, name);
+}
+
+/**
+ * Measures parts, the machine first of all.
+ *
+ * @param tell hears what is being done
+ * @returns of each its lines of Markdown
+ */
+export async function benchmark(
+  names: readonly PartName[],
+  sizes: Sizes,
+  tell: (progress: string) => void,
+): Promise<ReadonlyMap<PartName, string>> {
   const { child, ready: farSide } = await Child.start<FarSide>('sink.ts');
   await using sink = child;
-  tell('starts');
-  const start = await measureStart(farSide, sizes);
-  tell('large messages');
-  const memory = await measureMemory(farSide, sink, sizes);
-  const ways = await throughput(farSide, sink, sizes, tell);
-  return { machine, start, memory, ...ways };
-}
-
-async function throughput(farSide: FarSide, sink: Child, sizes: Sizes, tell: (progress: string) => void) {
-  await using ours = await relay(farSide);
-  await using pooled = await nodemailerPooled(farSide);
-  await using unpooled = await nodemailerUnpooled(farSide);
-  await using bare = await bareRoute(farSide);
-  const results = await measureThroughput([ours, pooled, unpooled, bare], sink, sizes, tell);
-  const of = ({ name }: { readonly name: string }): WayResult => {
-    const result = results.find((each) => each.name === name);
-    if (!result) throw new Error(`${name} was not measured`);
-    return result;
-  };
-  return { relay: of(ours), pooled: of(pooled), unpooled: of(unpooled), bareRoute: of(bare) };
+  const reports = new Map<PartName, string>();
+  for (const name of partNames.filter((each) => each === 'machine' || names.includes(each))) {
+    tell(`== ${name}`);
+    reports.set(name, (await parts[name]({ farSide, sink, sizes, tell })).join('\n').trim());
+  }
+  return reports;
 }

@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 export interface Usage {
   /** User and system time, all threads, milliseconds; the kernel counts in hundredths of a second. */
   readonly cpu: number;
-  /** Largest resident set so far, MiB (VmHWM). */
+  /** Resident set, MiB (VmRSS). */
+  readonly rss: number;
+  /** The largest so far, MiB (VmHWM). */
   readonly peakRss: number;
 }
 
@@ -17,10 +19,12 @@ export function usageOf(pid: number): Usage {
   // proc_pid_stat(5): the name in parentheses may hold anything, so fields are counted from behind it; utime is the 14th.
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const peak = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+  const mebibytes = (line: RegExp): number => Number(line.exec(status)?.[1]) / 1024;
   return {
     cpu: (Number(fields[11]) + Number(fields[12])) * MILLISECONDS_PER_TICK,
-    peakRss: Number(peak) / 1024,
+    rss: mebibytes(/^VmRSS:\s*(\d+) kB$/m),
+    peakRss: mebibytes(/^VmHWM:\s*(\d+) kB$/m),
   };
 }
 

@@ -1,14 +1,13 @@
 /** What large messages cost: many posted at once to a fresh relay, each tried again as often as the relay asks for it. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Child } from './child.ts';
+import type { Bench } from './benchmark.ts';
 import { HttpConnection } from './http-connection.ts';
+import { figure, table } from './markdown.ts';
 import { usageOf } from './measure.ts';
 import { largeMailJson } from './message.ts';
-import type { FarSide } from './sink.ts';
+import { startRelayProcess } from './relay-process.ts';
 import type { SinkCounts } from './sink-session.ts';
-import type { Sizes } from './sizes.ts';
-import { startRelayProcess } from './ways/relay.ts';
 
 export interface MemoryResult {
   readonly posts: number;
@@ -22,8 +21,10 @@ export interface MemoryResult {
   readonly peakRss: number;
 }
 
+const TARGET = 'under 300 MiB';
+
 /** @throws Error when one of them was not submitted */
-export async function measureMemory(farSide: FarSide, sink: Child, sizes: Sizes): Promise<MemoryResult> {
+export async function measureMemory({ farSide, sink, sizes }: Bench): Promise<MemoryResult> {
   await using relay = await startRelayProcess(farSide);
   const before = await sink.ask<SinkCounts>({});
   const body = largeMailJson(farSide.mailbox, sizes.largeBytes);
@@ -51,4 +52,18 @@ export async function measureMemory(farSide: FarSide, sink: Child, sizes: Sizes)
   }
   const { peakRss } = usageOf(relay.pid);
   return { posts: sizes.largePosts, bytes: body.length, triedAgain, milliseconds, rssAtRest, peakRss };
+}
+
+export function memoryReport({ posts, bytes, triedAgain, milliseconds, rssAtRest, peakRss }: MemoryResult): string[] {
+  return table(
+    ['exo-relay', 'measured', 'target'],
+    [
+      [
+        `peak RSS with ${posts} posts of ${figure(bytes / 1e6, 1)} MB at once (${figure(rssAtRest)} MiB before)`,
+        `${figure(peakRss)} MiB`,
+        TARGET,
+      ],
+      ['these submitted within', `${figure(milliseconds / 1_000, 1)} s, ${triedAgain} answers 503 tried again`, ''],
+    ],
+  );
 }

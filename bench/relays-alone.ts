@@ -2,10 +2,11 @@
 
 import { resolve } from 'node:path';
 import { Child } from './child.ts';
+import type { RelayOptions } from './relay-process.ts';
 import type { FarSide } from './sink.ts';
 import type { Sizes } from './sizes.ts';
 import { measureThroughput, type WayResult } from './throughput.ts';
-import { type RelayOptions, relay } from './ways/relay.ts';
+import { relay } from './ways/relay.ts';
 
 /** Runs the relay under the profiler of Node.js, which writes its profile into the folder when the relay stops. */
 export async function profile(folder: string, sizes: Sizes): Promise<WayResult[]> {

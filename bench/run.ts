@@ -1,22 +1,25 @@
-/** `npm run bench`: what the relay can do beside nodemailer and beside bare HTTP, on this machine, in one run. */
+/** `npm run bench`: what the relay can do, each figure beside a baseline of the same run, on this machine. */
 
 import { parseArgs } from 'node:util';
-import { benchmark } from './benchmark.ts';
+import { benchmark, isPartName, type PartName, partNames } from './benchmark.ts';
 import { compare, profile } from './relays-alone.ts';
-import { relaysReport, report, writeReport } from './report.ts';
+import { writeReports } from './report.ts';
+import { relaysReport } from './sending.ts';
 import { full, quick } from './sizes.ts';
 
 const HELP = `npm run bench [-- options]
 
   --quick          1,000 messages each instead of 10,000
-  --write          put the tables into docs/performance.md
-  --profile=DIR    run the relay alone, under the profiler, and write its .cpuprofile into DIR
+  --only=PARTS     some of ${partNames.join(', ')}; with commas between them
+  --write          put the tables of what was measured into docs/performance.md
+  --profile=DIR    run the relay alone, under the profiler, and write its .cpuprofile files into DIR
   --against=DIR    run the relay beside that of another checkout; may be given several times
 `;
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
     write: { type: 'boolean', default: false },
     profile: { type: 'string' },
     against: { type: 'string', multiple: true },
@@ -31,10 +34,19 @@ const print = (text: string): void => void process.stdout.write(`\n${text}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 if (values.help) print(HELP);
-else if (values.profile !== undefined) print(relaysReport(await profile(values.profile, sizes)));
-else if (values.against !== undefined) print(relaysReport(await compare(values.against, sizes)));
+else if (values.profile !== undefined) print(relaysReport(await profile(values.profile, sizes)).join('\n'));
+else if (values.against !== undefined) print(relaysReport(await compare(values.against, sizes)).join('\n'));
 else {
-  const text = report(await benchmark(sizes, tell));
-  print(text);
-  if (values.write) writeReport(text);
+  const reports = await benchmark(partsNamed(values.only), sizes, tell);
+  for (const [name, text] of reports) print(`## ${name}\n\n${text}`);
+  if (values.write) writeReports(reports);
+}
+
+/** @param only names with commas between them; all of them when absent */
+function partsNamed(only: string | undefined): readonly PartName[] {
+  const names = only?.split(',') ?? partNames;
+  const wrong = names.find((name) => !isPartName(name));
+  if (wrong === undefined) return names.filter(isPartName);
+  print(`${wrong} is no part of the benchmark.\n\n${HELP}`);
+  process.exit(1);
 }

@@ -1,7 +1,7 @@
 /** The far side, a process of its own: a submission server that takes everything at once, and the sandbox's token endpoint beside it. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCertificateAuthority, serverContext } from '../src/sandbox/certificates.ts';
 import { createDirectory } from '../src/sandbox/directory.ts';
@@ -10,6 +10,7 @@ import { startTokenEndpoint } from '../src/sandbox/token-endpoint.ts';
 import { createTokenIssuer, EXCHANGE_ONLINE, SMTP_ROLE } from '../src/sandbox/token-issuer.ts';
 import { answerEach, ready } from './child.ts';
 import { type SinkCounts, SinkSession } from './sink-session.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** Where it is, and what a client needs to use it. */
 export interface FarSide {
@@ -24,15 +25,19 @@ export interface FarSide {
   readonly clientSecret: string;
   /** For clients that bring their token with them. */
   readonly token: string;
+  /** All it knows, that of the mailbox first: one app may send for each. */
+  readonly tenants: readonly { readonly tenantId: string; readonly mailbox: string }[];
 }
 
-const directory = createDirectory([{}]);
+/** Tenants that may send. */
+const TENANTS = 30;
+
+const clientId = randomUUID();
+const directory = createDirectory(Array.from({ length: TENANTS }, () => ({ clientId })));
 const [principal] = directory.principals;
 if (!principal) throw new Error('A directory has at least one app');
 const [authority, issuer] = await Promise.all([createCertificateAuthority(), createTokenIssuer(directory)]);
-const folder = mkdtempSync(join(tmpdir(), 'exo-relay-bench-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-const caFile = join(folder, 'ca.pem');
+const caFile = join(temporaryFolder().path, 'ca.pem');
 writeFileSync(caFile, authority.certificate);
 
 const tokenEndpoint = await startTokenEndpoint({
@@ -59,4 +64,5 @@ ready<FarSide>({
   clientId: principal.clientId,
   clientSecret: principal.clientSecret,
   token: await issuer.issue(principal, { audience: EXCHANGE_ONLINE, roles: [SMTP_ROLE], lifetime: 24 * 3600 }),
+  tenants: directory.principals.map(({ tenantId, domain }) => ({ tenantId, mailbox: `billing@${domain}` })),
 });

@@ -1,6 +1,7 @@
 /** What HTTP alone costs: the same body, read and validated as by the relay, answered with a constant. */
 
 import { Child } from '../child.ts';
+import { OUTSTANDING } from '../load.ts';
 import type { FarSide } from '../sink.ts';
 import { callersOf } from './post.ts';
 import type { Way } from './way.ts';
@@ -10,14 +11,14 @@ export interface BareRouteReady {
   readonly url: string;
 }
 
-export async function bareRoute({ mailbox }: FarSide): Promise<Way> {
+export async function bareRoute({ mailbox }: FarSide, outstanding = OUTSTANDING): Promise<Way> {
   const { child, ready } = await Child.start<BareRouteReady>('ways/bare-route-process.ts');
-  const callers = callersOf(ready.url, mailbox, null);
+  const callers = callersOf({ url: ready.url, mailboxOf: () => mailbox, outstanding });
   return {
     name: 'bare Fastify route',
     pid: child.pid,
-    submits: false,
-    slow: false,
+    reachesSink: 'never',
+    share: 1,
     submit: callers.submit,
     [Symbol.asyncDispose]: async () => {
       callers[Symbol.dispose]();

@@ -29,8 +29,9 @@ async function nodemailer(name: string, given: NodemailerGiven, outstanding: num
   return {
     name,
     pid: child.pid,
-    submits: true,
-    slow: !given.pool,
+    reachesSink: 'at-once',
+    // As many as take about as long.
+    share: given.pool ? 1 : 0.1,
     submit: (messages) => child.ask<Taken>({ messages, outstanding } satisfies Load),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
