@@ -69,7 +69,7 @@ export function acceptingReport(results: readonly AcceptingResult[]): string[] {
           [
             "beside the slower of nodemailer's composing and commits",
             times(besideSlower(result, mailComposer)),
-            TARGET,
+            '',
             '',
           ],
           ['beside the bare route and composing, one after the other', times(besideOneThread(result)), '', ''],
