@@ -3,11 +3,16 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { entryOf, type Failure } from '../../domain/failure.ts';
 import type { Events } from '../../ports.ts';
+import { GatheredLines } from './gathered-lines.ts';
+import { logOutput } from './log-output.ts';
 
 /** Standard output, as JSON lines, or for people when it is a terminal. */
 export async function logDestination(output: NodeJS.WriteStream & { readonly fd: number }): Promise<DestinationStream> {
-  // Written when it is told, as a log must be that is read after a crash, and without a stream's detours.
-  if (!output.isTTY) return pino.destination({ dest: output.fd, sync: true });
+  if (!output.isTTY) {
+    const lines = new GatheredLines(logOutput(output.fd, (words) => void process.stderr.write(words)));
+    process.once('exit', () => lines.writeOut());
+    return lines;
+  }
   const { default: pretty } = await import('pino-pretty');
   return pretty({
     destination: output,
@@ -126,15 +131,18 @@ export function pinoEvents(level: string, destination: DestinationStream): Event
 /** That it was submitted or is in doubt stands in a line of its own already. */
 const finishedLevels = { submitted: 'debug', 'in-doubt': 'debug', canceled: 'info', failed: 'warn' } as const;
 
-/** The time as it is written; several lines of one millisecond share its making. */
+/** The time as it is written. What several lines share of it is made once for each second. */
 function isoTime(): () => string {
-  let last = 0;
-  let text = '';
+  let second = Number.NaN;
+  let upToSecond = '';
   return () => {
     const now = Date.now();
-    if (now !== last) text = `,"time":"${new Date(now).toISOString()}"`;
-    last = now;
-    return text;
+    const milliseconds = now % 1_000;
+    if (now - milliseconds !== second) {
+      second = now - milliseconds;
+      upToSecond = new Date(second).toISOString().slice(0, -'000Z'.length);
+    }
+    return `,"time":"${upToSecond}${String(milliseconds).padStart(3, '0')}Z"`;
   };
 }
 
