@@ -12,11 +12,16 @@ const LARGE = `${'x'.repeat(70)}\n`.repeat(3_000);
 
 interface Traced {
   readonly calls: readonly SystemCall[];
-  /** By their ids: a small one, one in a file of its own, and one whose caller waited. */
-  readonly ids: { readonly small: string; readonly large: string; readonly waiting: string };
+  /** By their ids: a small one, one in a file of its own, one whose caller waited, and large ones that came together. */
+  readonly ids: {
+    readonly small: string;
+    readonly large: string;
+    readonly waiting: string;
+    readonly together: readonly string[];
+  };
 }
 
-/** Sends one after the other, so that the calls for one do not mix with those for the next. */
+/** Sends one after the other, so that the calls for one do not mix with those for the next; only the last ones come together. */
 async function traced(): Promise<Traced> {
   await using sandbox = await startSandbox();
   const trace = systemCallTrace();
@@ -29,8 +34,9 @@ async function traced(): Promise<Traced> {
   const small = await send('Hello', { prefer: 'respond-async' });
   const large = await send(LARGE, { prefer: 'respond-async' });
   const waiting = await send('Hello', {});
+  const together = await Promise.all(Array.from({ length: 8 }, () => send(LARGE, { prefer: 'respond-async' })));
   assert.equal(await relay.stop(), 0);
-  return { calls: trace.read(), ids: { small, large, waiting } };
+  return { calls: trace.read(), ids: { small, large, waiting, together } };
 }
 
 describe('nothing is acknowledged before it is on disk', { skip: withoutStrace }, () => {
@@ -89,18 +95,31 @@ describe('nothing is acknowledged before it is on disk', { skip: withoutStrace }
   });
 
   test('a large content and its name are on disk before the row that stands for them', () => {
-    const id = ids.large;
-    const part = first('part of the content', -1, ({ name, args }) => name === 'write' && args.includes(`${id}.part>`));
-    const content = first('sync of the content', part.end, (call) => isSync(call) && call.args.includes(`${id}.part>`));
-    const rename = first('rename', -1, ({ name, args }) => name === 'rename' && args.includes(`${id}.part"`));
-    const folder = first('sync of the folder', rename.end, (call) => isSync(call) && /\/content>\)/.test(call.args));
-    const { row } = enqueued(id);
-    assert.ok(content.end < rename.begin);
-    assert.ok(folder.end < row.begin);
-    const later = calls.filter(
-      ({ name, args, begin }) => name === 'write' && args.includes(`${id}.part>`) && begin > content.begin,
-    );
-    assert.deepEqual(later, []);
+    for (const id of [ids.large, ...ids.together]) {
+      const part = first(
+        'part of the content',
+        -1,
+        ({ name, args }) => name === 'write' && args.includes(`${id}.part>`),
+      );
+      const content = first(
+        'sync of the content',
+        part.end,
+        (call) => isSync(call) && call.args.includes(`${id}.part>`),
+      );
+      const rename = first('rename', -1, ({ name, args }) => name === 'rename' && args.includes(`${id}.part"`));
+      const folder = first(
+        'sync of the folder',
+        rename.end,
+        (call) => isSync(call) && /\/content>[ )]/.test(call.args),
+      );
+      const { row } = enqueued(id);
+      assert.ok(content.end < rename.begin);
+      assert.ok(folder.end < row.begin);
+      const later = calls.filter(
+        ({ name, args, begin }) => name === 'write' && args.includes(`${id}.part>`) && begin > content.begin,
+      );
+      assert.deepEqual(later, []);
+    }
   });
 
   test('the final dot goes out after its mark', (t) => {

@@ -2,20 +2,25 @@
 
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FolderNames, openNames } from './folder-names.ts';
 
 const PART = '.part';
 
 export class ContentFiles {
   readonly #folder: string;
+  readonly #names: FolderNames;
   readonly #removals = new Set<Promise<void>>();
+  #syncing: Promise<void> = Promise.resolve();
+  #nextSync: Promise<void> | null = null;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, names: FolderNames) {
     this.#folder = folder;
+    this.#names = names;
   }
 
-  static async open(folder: string): Promise<ContentFiles> {
+  static async open(folder: string, namesOf = openNames): Promise<ContentFiles> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    return new ContentFiles(folder);
+    return new ContentFiles(folder, await namesOf(folder));
   }
 
   /** On disk, its name included, when this resolves. */
@@ -31,7 +36,7 @@ export class ContentFiles {
         await file.close();
       }
       await rename(part, path);
-      await syncFolder(this.#folder);
+      await this.#namesOnDisk();
     } catch (error) {
       await Promise.all([part, path].map((each) => rm(each, { force: true }).catch(ignored)));
       throw error;
@@ -70,21 +75,27 @@ export class ContentFiles {
     await Promise.all(this.#removals);
   }
 
+  /** Ends once all is removed that is to be. */
+  async close(): Promise<void> {
+    await this.idle();
+    await this.#names.close();
+  }
+
+  /** One flush of the folder serves all names that were there before it began; who comes while it lasts waits for the next. */
+  #namesOnDisk(): Promise<void> {
+    this.#nextSync ??= this.#syncing.then(() => {
+      this.#nextSync = null;
+      const synced = this.#names.sync();
+      this.#syncing = synced.catch(ignored);
+      return synced;
+    });
+    return this.#nextSync;
+  }
+
   #path(id: string): string {
     // It becomes a path; every id of the relay is of this kind.
     if (!/^[\w-]{1,128}$/.test(id)) throw new Error(`${JSON.stringify(id)} cannot be the name of a file`);
     return join(this.#folder, id);
-  }
-}
-
-/** The name of a file is on disk when its folder is (man 2 fsync). Windows has no such thing, and needs none. */
-export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

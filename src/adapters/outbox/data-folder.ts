@@ -2,7 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { syncFolder } from './content-files.ts';
+import { syncNames } from './folder-names.ts';
 
 /** Its code is one of the operating system: no defect that a stack of calls explains, but something to be put right. */
 export class DataFolderError extends Error {
@@ -14,7 +14,7 @@ export class DataFolderError extends Error {
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
     const made = await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (made !== undefined) await syncFolder(dirname(made));
+    if (made !== undefined) await syncNames(dirname(made));
   } catch (error) {
     throw unusable(folder, error);
   }

@@ -2,7 +2,7 @@
 
 import type { SubmissionStatus } from '../../domain/submission.ts';
 import type { SubmissionFilter } from '../../ports/outbox.ts';
-import type { Totals } from './totals.ts';
+import type { TotalsRow } from './totals.ts';
 
 /** The columns of a new submission but seq, in their order. */
 export type NewRow = readonly [
@@ -111,15 +111,15 @@ export type Call<T> = readonly [kind: keyof T, args: readonly unknown[]];
 export interface Asked {
   readonly writes: readonly Call<Writes>[];
   readonly reads: readonly Call<Reads>[];
-  /** The contents of what is enqueued, one behind the other. */
-  readonly contents: Uint8Array;
+  /** The contents of what is enqueued, one behind the other; null when there are none. */
+  readonly contents: Uint8Array | null;
 }
 
 /** The results in the order of what was asked. */
 export interface Answered {
   readonly writes: readonly Result[];
   readonly reads: readonly Result[];
-  readonly totals: Totals;
+  readonly totals: TotalsRow;
   /** Ids whose content file nobody needs any more. */
   readonly dropped: readonly string[];
   /** Commits so far. */
@@ -136,7 +136,7 @@ export interface Refused {
 }
 
 /** The first words of the thread: it is open, or never will be. */
-export type Opened = { readonly totals: Totals } | { readonly refused: string };
+export type Opened = { readonly totals: TotalsRow } | { readonly refused: string };
 
 export interface StoreOptions {
   readonly folder: string;

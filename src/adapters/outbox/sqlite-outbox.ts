@@ -32,8 +32,8 @@ import { decodeRecord } from './record.ts';
 import { StoreLink } from './store-link.ts';
 import { IN_FILE, IN_ROW } from './totals.ts';
 
-/** Bytes of the largest content that is written into a row; a file of its own costs two more fsyncs. */
-const LARGEST_IN_ROW = 64 * 1024;
+/** Bytes of the largest content that is written into a row; a file of its own costs an fsync more, and a share in one of the folder. */
+export const LARGEST_IN_ROW = 64 * 1024;
 
 /** Rows at once: small enough that a commit which waits meanwhile is not late. */
 const SLICE = 5_000;
@@ -57,18 +57,21 @@ export async function openSqliteOutbox(options: SqliteOutboxOptions): Promise<Sq
   const { folder } = options;
   await makeDataFolder(folder);
   const lock = await lockFolder(folder, options);
+  let files: ContentFiles | null = null;
   let link: StoreLink | null = null;
   try {
-    const files = await ContentFiles.open(join(folder, 'content'));
+    const contents = await ContentFiles.open(join(folder, 'content'));
+    files = contents;
     const opened = await StoreLink.open({
       ...options,
-      dropped: (ids) => files.remove(ids),
+      dropped: (ids) => contents.remove(ids),
     });
     link = opened;
-    await files.removeOrphans((ids) => opened.read('inFiles', [ids]));
-    return new SqliteOutbox({ link: opened, files, lock, options });
+    await contents.removeOrphans((ids) => opened.read('inFiles', [ids]));
+    return new SqliteOutbox({ link: opened, files: contents, lock, options });
   } catch (error) {
     await link?.close();
+    await files?.close();
     lock.release();
     throw unusable(folder, error);
   }
@@ -210,7 +213,7 @@ export class SqliteOutbox implements Outbox {
 
   async #close(): Promise<void> {
     await this.#link.close();
-    await this.#files.idle();
+    await this.#files.close();
     this.#lock.release();
   }
 

@@ -5,10 +5,13 @@ import { Worker } from 'node:worker_threads';
 import type { Events } from '../../ports.ts';
 import type { Answered, Asked, Call, Opened, Reads, Refused, Result, StoreOptions, Writes } from './operations.ts';
 import { isOfDisk, refusal, unavailable, unknownAcceptance } from './outbox-failures.ts';
-import { noTotals, type Totals } from './totals.ts';
+import { noTotals, type Totals, type TotalsRow, totalsOf, totalsRow } from './totals.ts';
 
 /** Milliseconds between two looks whether it can be written again. */
 const LOOK_AGAIN_AFTER = 1_000;
+
+/** Bytes. */
+const MOST_COPIED = 16 * 1024;
 
 /** Somebody who waits for an answer. */
 interface Caller {
@@ -43,7 +46,7 @@ export class StoreLink {
   #nextLook: NodeJS.Timeout | undefined;
   #looking: Promise<void> | null = null;
   #isClosed = false;
-  #totals = noTotals();
+  #totals: TotalsRow = totalsRow(noTotals());
   #commits = 0;
   /** Since when it cannot be written; null while it can. */
   #failingSince: number | null = null;
@@ -61,7 +64,7 @@ export class StoreLink {
 
   /** As of the last answer. */
   get totals(): Totals {
-    return this.#totals;
+    return totalsOf(this.#totals);
   }
 
   get commits(): number {
@@ -124,13 +127,10 @@ export class StoreLink {
     const { writes, reads, contents, bytes } = this.#group;
     if (writes.length + reads.length === 0) return;
     this.#group = emptyGroup();
-    const together = new Uint8Array(bytes);
-    let at = 0;
-    for (const content of contents) {
-      together.set(content, at);
-      at += content.length;
-    }
-    this.#thread?.postMessage({ writes, reads, contents: together } satisfies Asked, [together.buffer]);
+    const together = bytes > 0 ? inOnePiece(contents, bytes) : null;
+    // What is small is copied sooner than handed over.
+    const handedOver = together && bytes > MOST_COPIED ? [together.buffer] : [];
+    this.#thread?.postMessage({ writes, reads, contents: together } satisfies Asked, handedOver);
   }
 
   async #start(): Promise<void> {
@@ -213,6 +213,16 @@ export class StoreLink {
     }
     this.#fail(wordsOf(cause ?? 'its thread has ended'));
   }
+}
+
+function inOnePiece(contents: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
+  const together = new Uint8Array(bytes);
+  let at = 0;
+  for (const content of contents) {
+    together.set(content, at);
+    at += content.length;
+  }
+  return together;
 }
 
 function settle(callers: readonly Caller[], results: readonly Result[]): void {

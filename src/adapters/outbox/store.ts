@@ -3,15 +3,16 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Answered, Asked, Call, Refused, Result, StoreOptions, Writes } from './operations.ts';
 import { readsOf } from './reads.ts';
-import { countAll, type Totals } from './totals.ts';
+import { countAll, type TotalsRow, totalsRow } from './totals.ts';
 import { type StoreState, writesOf } from './writes.ts';
 
 /** https://www.sqlite.org/rescode.html#busy */
 const BUSY = 5;
+const NOTHING = new Uint8Array();
 
 interface Job {
   readonly call: Call<Writes>;
-  readonly contents: Uint8Array;
+  readonly contents: Uint8Array | null;
 }
 
 export class Store {
@@ -30,7 +31,7 @@ export class Store {
       totals: countAll(database),
       nextSeq: Number(last ?? 0) + 1,
       dropped: [],
-      contents: new Uint8Array(),
+      contents: NOTHING,
     };
     this.#writes = writesOf(database, this.#state, options);
     this.#reads = readsOf(database, this.#state);
@@ -38,8 +39,8 @@ export class Store {
     this.#commit = database.prepare('COMMIT');
   }
 
-  get totals(): Totals {
-    return this.#state.totals;
+  get totals(): TotalsRow {
+    return totalsRow(this.#state.totals);
   }
 
   /** Writes go first, and are answered before anything is read: others wait for their commit. */
@@ -62,9 +63,9 @@ export class Store {
   }
 
   #answered(writes: readonly Result[], reads: readonly Result[]): Answered {
-    const { totals, dropped } = this.#state;
+    const { dropped } = this.#state;
     this.#state.dropped = [];
-    return { writes, reads, totals, dropped, commits: this.#commits };
+    return { writes, reads, totals: this.totals, dropped, commits: this.#commits };
   }
 
   #write(jobs: readonly Job[]): readonly Result[] {
@@ -86,7 +87,7 @@ export class Store {
     try {
       this.#begin.run();
       const results = jobs.map(({ call: [kind, args], contents }) => {
-        this.#state.contents = contents;
+        this.#state.contents = contents ?? NOTHING;
         return { value: Reflect.apply(this.#writes[kind], undefined, args) };
       });
       this.#commit.run();
