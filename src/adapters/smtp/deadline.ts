@@ -31,9 +31,14 @@ export const standardDeadlines: Deadlines = {
   idle: 240 * SECOND,
 };
 
+/** Moved several times for each message, it keeps one timer, which looks where the deadline is by then. */
 export class Deadline {
   readonly #expire: (milliseconds: number) => void;
   #timer: NodeJS.Timeout | undefined;
+  /** Of performance.now(), as the next. */
+  #looksAt = Number.POSITIVE_INFINITY;
+  #strikesAt = Number.POSITIVE_INFINITY;
+  #milliseconds = 0;
 
   /** @param expire called with the time there was, once that is up */
   constructor(expire: (milliseconds: number) => void) {
@@ -42,11 +47,39 @@ export class Deadline {
 
   /** Counts anew, from now. */
   restart(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#expire, milliseconds, milliseconds);
+    const now = performance.now();
+    this.#milliseconds = milliseconds;
+    this.#strikesAt = now + milliseconds;
+    if (this.#strikesAt < this.#looksAt) this.#lookIn(milliseconds, now);
   }
 
+  /** Does not strike before it is restarted. */
+  rest(): void {
+    this.#strikesAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** Rests, and holds up the end of no process. */
   stop(): void {
+    this.rest();
     clearTimeout(this.#timer);
+    this.#looksAt = Number.POSITIVE_INFINITY;
+  }
+
+  #lookIn(milliseconds: number, now: number): void {
+    clearTimeout(this.#timer);
+    this.#looksAt = now + milliseconds;
+    this.#timer = setTimeout(() => this.#look(), milliseconds);
+  }
+
+  #look(): void {
+    const now = performance.now();
+    const left = this.#strikesAt - now;
+    this.#looksAt = Number.POSITIVE_INFINITY;
+    if (left > 0) {
+      if (left < Number.POSITIVE_INFINITY) this.#lookIn(left, now);
+      return;
+    }
+    this.rest();
+    this.#expire(this.#milliseconds);
   }
 }

@@ -143,7 +143,7 @@ export class SmtpDialogue {
 
   /** Nothing is waited for. */
   rest(): void {
-    this.#deadline.stop();
+    this.#deadline.rest();
   }
 
   /** Begins to count for another content. */
