@@ -1,6 +1,6 @@
 /** The header Idempotency-Key, and what makes two requests the same one: that they ask for the same, however their JSON is written. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SubmissionRequest } from '../domain/submission-request.ts';
 import type { IdempotencyClaim } from '../ports/outbox.ts';
 
@@ -45,5 +45,5 @@ function inOrder(_name: string, value: unknown): unknown {
 }
 
 function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }

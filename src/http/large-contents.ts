@@ -3,8 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { free } from '../relay/spent-bytes.ts';
 
-/** Shorter ones are not worth it. */
-const LARGE = 64 * 1024;
+/** Bytes. Shorter ones are not worth it. */
+export const LARGE_CONTENT = 32 * 1024;
 const KEY = '"content"';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -59,7 +59,7 @@ export class LargeContents {
       at = end;
       const letters = body.subarray(start, end);
       // RFC 8259 §7: with an escape in it, the letters are not those of the content.
-      if (letters.length < LARGE || letters.includes(BACKSLASH)) continue;
+      if (letters.length < LARGE_CONTENT || letters.includes(BACKSLASH)) continue;
       const standIn = `${this.#secret}-${this.#contents.size}`;
       this.#contents.set(standIn, letters);
       pieces.push(body.toString('utf8', copied, start), standIn);

@@ -15,7 +15,7 @@ export interface Preferences {
 // RFC 7230 §3.2.6: a quoted-string may have commas and semicolons in it. One that does not end goes on to the end of the
 // header: were it none, its end would be looked for again from each of its characters.
 const element = /(?:[^",]|"(?:[^"\\]|\\.?)*(?:"|$))+/g;
-const part = /(?:[^";]|"(?:[^"\\]|\\.?)*(?:"|$))+/;
+const part = /^(?:[^";]|"(?:[^"\\]|\\.?)*(?:"|$))+/;
 const WAIT = 'wait';
 const ASYNC = 'respond-async';
 
@@ -44,9 +44,10 @@ export function readPreferences(header: string | undefined): Preferences | { rea
 /** By name in lower case; of those that are there twice the first counts (RFC 7240 §2), and what is no preference is left out. */
 function preferencesIn(header: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [text] of header.matchAll(element)) {
+  const isQuoting = header.includes('"');
+  for (const text of isQuoting ? (header.match(element) ?? []) : header.split(',')) {
     // Behind the first semicolon are parameters, and neither preference has any.
-    const [preference = ''] = part.exec(text) ?? [];
+    const [preference = ''] = isQuoting ? (part.exec(text) ?? []) : text.split(';', 1);
     const equals = preference.indexOf('=');
     const name = (equals < 0 ? preference : preference.slice(0, equals)).trim().toLowerCase();
     const value = equals < 0 ? '' : unquoted(preference.slice(equals + 1).trim());

@@ -6,17 +6,29 @@ import { readIdempotencyKey } from './idempotency-key.ts';
 import { type Preferences, readPreferences } from './prefer.ts';
 import { unknownParameters } from './query.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Of POST /send, once they are read. */
+    wishes: SendWishes | null;
+  }
+}
+
 export interface SendWishes extends Preferences {
   /** The idempotency key; null when there is none. */
   readonly key: string | null;
 }
 
 /**
- * Reads the wishes.
+ * The wishes of a request, read once.
  *
  * @throws FailureError `invalid-request`, naming each header and parameter
  */
-export function wishesOf({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): SendWishes {
+export function wishesOf(request: FastifyRequest): SendWishes {
+  request.wishes ??= readWishes(request);
+  return request.wishes;
+}
+
+function readWishes({ headers, query }: FastifyRequest): SendWishes {
   const key = readIdempotencyKey(headers['idempotency-key']);
   const preferences = readPreferences(headers.prefer?.toString());
   const unknown = unknownParameters(query);

@@ -55,7 +55,10 @@ export function addSendRoute(server: FastifyInstance, { send }: Pick<Relay, 'sen
       });
       await bodies.admit(request);
     },
-    preValidation: async (request) => dropNulls(request.body),
+    preValidation: (request, _reply, done) => {
+      dropNulls(request.body);
+      done();
+    },
     handler: async (request, reply) => {
       const wishes = wishesOf(request);
       if (wishes.applied !== null) reply.header('preference-applied', wishes.applied);
@@ -105,11 +108,18 @@ async function sent(
 
 /** Serialisers of many languages write null for a field that is not set; it means what leaving it out means. */
 function dropNulls(body: unknown): void {
-  if (typeof body !== 'object') return;
-  const objects = [body, ...Object.values(Object(body)).flat()].filter(
-    (value) => typeof value === 'object' && value !== null,
-  );
-  for (const object of objects) {
-    for (const [name, value] of Object.entries(object)) if (value === null) Reflect.deleteProperty(object, name);
+  if (!isObject(body)) return;
+  dropNullMembers(body);
+  for (const value of Object.values(body)) {
+    if (Array.isArray(value)) value.filter(isObject).forEach(dropNullMembers);
+    else if (isObject(value)) dropNullMembers(value);
   }
+}
+
+function dropNullMembers(object: object): void {
+  for (const [name, value] of Object.entries(object)) if (value === null) Reflect.deleteProperty(object, name);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

@@ -131,6 +131,7 @@ export function buildServer({
   server.decorateRequest('held', 0);
   server.decorateRequest('isBeingAccepted', false);
   server.decorateRequest('submission', null);
+  server.decorateRequest('wishes', null);
   const gate = new BodyGate(maxBodyBytesInFlight, bodyPatience);
   const bodies = new ArrivingBodies(gate, bodyLimit(maxMessageBytes));
   readOnlyJson(server, bodies);

@@ -128,6 +128,8 @@ suite('a body that is made to be costly', () => {
   const bodies: Record<string, () => string> = {
     'a list of mistakes': () => `{"from":"a@b.example","to":[${'1,'.repeat(many)}1]}`,
     'lists within lists': () => `{"to":${'['.repeat(many)}${']'.repeat(many)}}`,
+    'a list behind texts with quotes and reverse solidi': () =>
+      JSON.stringify({ subject: '"[\\', text: '\\"{', to: Array(many).fill(1) }),
     'unknown fields': () => `{${Array.from({ length: many }, (_, index) => `"k${index}":1`).join(',')}}`,
   };
   for (const [what, body] of Object.entries(bodies)) {

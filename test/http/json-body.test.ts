@@ -21,6 +21,13 @@ suite('a body', () => {
     assert.equal((await answer(text)).subject, 'Größe № 1 🙂');
   });
 
+  test('is read to the letter when its texts are full of what JSON is made of', async () => {
+    const subject = 'one, two: [3] {4} "5" \\';
+    const signs = String.raw`,:[{"\\\"`.repeat(20_000);
+    const { status, subject: read } = await answer(JSON.stringify({ ...message, text: signs, subject }));
+    assert.deepEqual([status, read], [200, subject]);
+  });
+
   test('may begin with a byte order mark', async () => {
     assert.equal((await answer(`\ufeff${text}`)).subject, 'Größe № 1 🙂');
   });

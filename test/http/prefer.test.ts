@@ -30,6 +30,8 @@ suite('the header Prefer', () => {
     [', ,wait=4,,', 4_000, 'wait=4'],
     ['respond-async=no', 30_000, null],
     ['waiting=1', 30_000, null],
+    [';wait=5', 30_000, null],
+    [';respond-async; wait=5', 30_000, null],
     ['wait=1, foo="a, wait=2', 1_000, 'wait=1'],
     ['foo="a, wait=2', 30_000, null],
     ['foo="\\', 30_000, null],
@@ -39,6 +41,14 @@ suite('the header Prefer', () => {
       assert.deepEqual(readPreferences(header), { wait, applied });
     });
   }
+
+  test('is read alike whether or not there is a quote elsewhere in it', () => {
+    for (const [header, wait, applied] of read) {
+      // What has a quote without an end goes on to the end of the header.
+      if (header === undefined || (header.match(/"/g)?.length ?? 0) % 2 > 0) continue;
+      assert.deepEqual(readPreferences(`${header}, x="y"`), { wait, applied }, header);
+    }
+  });
 
   for (const header of [
     'wait',

@@ -205,6 +205,15 @@ suite('an attachment', () => {
     }
   });
 
+  for (const [what, content] of Object.entries({
+    'a byte order mark before it': '\uFEFFSGVsbG8=',
+    'blanks outside ASCII in it': 'SGVs\u00A0bG8=\u2028',
+  })) {
+    test(`may have ${what}`, () => {
+      assert.equal(Buffer.from(attachment({ content }).content).toString(), 'Hello');
+    });
+  }
+
   test('may have its base64 broken into lines', () => {
     const bytes = randomBytes(500);
     const lines = bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
