@@ -21,6 +21,7 @@ const dotAtom =
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 // domainToASCII reads as URLs are read: it passes over line breaks, and over all from "/", "?" or "#" on.
 const domainText = /^[A-Za-z0-9.\u0080-\u{10ffff}-]*$/u;
+const isAscii = /^[\0-\x7f]*$/;
 // Outside ASCII what nobody can see or tell: control, format, bidi, zero-width, filling, unassigned and private characters, blanks.
 const unseen = /(?![\0-\x7f])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
 // RFC 5321 §4.5.3.1: local part 64 octets, path 256 with its angle brackets.
@@ -29,6 +30,8 @@ const MAX_ADDRESS = 254;
 /** A display name of 10,000 characters, each in it escaped, and an address. */
 const MAX_MAILBOX = 20_500;
 const octets = new TextEncoder();
+/** Octets of UTF-8 that one code unit takes at most. */
+const MOST_OCTETS = 3;
 
 /**
  * Reads `Name <a@b>` or `a@b`, as in a From or To header, for one mailbox.
@@ -73,18 +76,22 @@ export function parseAddress(text: string): string | NotAMailbox {
   if (/[,;]|@.*@/.test(text))
     return { mistake: `${quote(text)} looks like several addresses; give them as an array, one address each` };
   const localPart = text.slice(0, at);
-  const hidden = unseen.exec(text)?.[0].codePointAt(0);
+  const hidden = isAscii.test(text) ? undefined : unseen.exec(text)?.[0].codePointAt(0);
   if (hidden !== undefined)
     return { mistake: `${quote(text)} has the character U+${hexadecimal(hidden)}, which nobody can see; remove it` };
   if (!dotAtom.test(localPart))
     return { mistake: `${quote(text)} has characters before the "@" that an e-mail address cannot have` };
-  if (octets.encode(localPart).length > MAX_LOCAL_PART)
+  if (hasMoreOctets(localPart, MAX_LOCAL_PART))
     return { mistake: `${quote(text)} has more than ${MAX_LOCAL_PART} octets before the "@"` };
   const domain = domainOf(text.slice(at + 1));
   if (domain === '' || !domain.split('.').every((part) => label.test(part)))
     return { mistake: `${quote(text)} has no valid domain after the "@"` };
   const address = `${localPart}@${domain}`;
-  return octets.encode(address).length > MAX_ADDRESS ? { mistake: tooLong(text) } : address;
+  return hasMoreOctets(address, MAX_ADDRESS) ? { mistake: tooLong(text) } : address;
+}
+
+function hasMoreOctets(text: string, most: number): boolean {
+  return text.length * MOST_OCTETS > most && octets.encode(text).length > most;
 }
 
 function tooLong(text: string): string {
@@ -97,7 +104,7 @@ function hexadecimal(codePoint: number): string {
 
 function domainOf(text: string): string {
   if (!domainText.test(text)) return '';
-  return /^[\0-\x7f]*$/.test(text) ? text.toLowerCase() : domainToASCII(text);
+  return isAscii.test(text) ? text.toLowerCase() : domainToASCII(text);
 }
 
 /** Whether two addresses are the same mailbox to Exchange Online, which ignores case in both parts. */

@@ -39,12 +39,12 @@ export interface AttemptPolicy extends Judgement {
 }
 
 /** A submission as it is accepted. */
-export function newSubmission({ envelope, ...facts }: AcceptedFacts): Submission {
-  const { forwardPaths, ...rest } = envelope;
+export function newSubmission(facts: AcceptedFacts): Submission {
+  const { forwardPaths, ...envelope } = facts.envelope;
   return {
     ...facts,
     revision: 1,
-    envelope: rest,
+    envelope,
     recipients: forwardPaths.map((address) => ({ address, state: 'pending', failure: null })),
     status: 'queued',
     nextAttemptAt: facts.scheduledAt ?? facts.acceptedAt,

@@ -8,6 +8,7 @@ const DOT = 0x2e;
 const EQUALS = 0x3d;
 /** Of 76, one for the equals sign of a soft line break. */
 const MAX_LINE = 75;
+const SOFT_BREAK = '=\r\n';
 const hexDigits = Buffer.from('0123456789ABCDEF', 'latin1');
 
 /**
@@ -16,28 +17,40 @@ const hexDigits = Buffer.from('0123456789ABCDEF', 'latin1');
  * @param text its line breaks, of whatever kind, become CRLF, which is the canonical form of text (RFC 2045 §4)
  */
 export function quotedPrintable(text: string): Uint8Array {
-  const broken = isLiteral.test(text) && !endsBlank.test(text) ? softlyBroken(text) : null;
-  return broken === null ? encoded(text) : Buffer.from(broken, 'latin1');
+  if (!isLiteral.test(text)) return encoded(text);
+  return Buffer.from(
+    text
+      .split(/\r\n|\r|\n/)
+      .map(broken)
+      .join('\r\n'),
+    'latin1',
+  );
 }
 
-/** What most programs write: nothing in it needs to be encoded. */
+/** What many programs write: nothing in it needs to be encoded, but for what stands at an end of a line. */
 const isLiteral = /^[\t\r\n\x20-\x3c\x3e-\x7e]*$/;
-const endsBlank = /[\t ](?:[\r\n]|$)/;
 
-/** A text whose characters all stand for themselves, in lines that are short enough; null where one would begin with a dot. */
-function softlyBroken(text: string): string | null {
-  const lines: string[] = [];
-  for (const line of text.split(/\r\n|\r|\n/)) {
-    let short = line.slice(0, MAX_LINE);
-    if (short.startsWith('.')) return null;
-    for (let at = MAX_LINE; at < line.length; at += MAX_LINE) {
-      if (line.startsWith('.', at)) return null;
-      short += `=\r\n${line.slice(at, at + MAX_LINE)}`;
-    }
-    lines.push(short);
+/** A line of characters that stand for themselves: a dot does not where it would begin one, nor a blank where it ends one. */
+function broken(line: string): string {
+  const last = blanks[line.at(-1) ?? ''] ?? '';
+  const end = last === '' ? line.length : line.length - 1;
+  let result = '';
+  let at = 0;
+  for (;;) {
+    // RFC 2049 §3: a line that begins with a dot depends on every server's stuffing and unstuffing it.
+    const first = at < end && line.charCodeAt(at) === DOT ? '=2E' : '';
+    const from = first === '' ? at : at + 1;
+    const to = Math.min(from + MAX_LINE - first.length, end);
+    result += first + line.slice(from, to);
+    if (to === end)
+      return to - from + first.length + last.length > MAX_LINE ? result + SOFT_BREAK + last : result + last;
+    result += SOFT_BREAK;
+    at = to;
   }
-  return lines.join('\r\n');
 }
+
+/** Those at the end of a line are lost on the way. */
+const blanks: Readonly<Record<string, string>> = { ' ': '=20', '\t': '=09' };
 
 function encoded(text: string): Uint8Array {
   const octets = Buffer.from(text, 'utf8');
