@@ -3,6 +3,7 @@
 import { acceptingReport, measureAccepting } from './accepting.ts';
 import { Child } from './child.ts';
 import { crowdReport, measureCrowd } from './crowd.ts';
+import { longLineReport, measureLongLine } from './long-line.ts';
 import { machineNow, machineReport } from './machine.ts';
 import { measureMemory, memoryReport } from './memory.ts';
 import { measureSending, sendingReport } from './sending.ts';
@@ -31,11 +32,12 @@ const parts = {
   sending: async (bench) => sendingReport(await measureSending(bench)),
   accepting: async (bench) => {
     const results = [];
-    for (const callers of bench.sizes.accepting) results.push(await measureAccepting(callers, bench));
+    for (const kind of bench.sizes.accepting) results.push(await measureAccepting(kind, bench));
     return acceptingReport(results);
   },
   'slow-disk': async (bench) => slowDiskReport(await measureSlowDisk(bench)),
   waiting: async (bench) => waitingReport(await measureWaiting(bench)),
+  'long-line': async (bench) => longLineReport(await measureLongLine(bench)),
   crowd: async (bench) => crowdReport(await measureCrowd(bench)),
 } as const satisfies Record<string, Measure>;
 

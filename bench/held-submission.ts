@@ -6,14 +6,18 @@ import { envelopeOf } from '../src/domain/envelope.ts';
 import { newSubmission } from '../src/domain/submission-progress.ts';
 import { readSubmissionRequest } from '../src/http/read-message.ts';
 import type { NewSubmission } from '../src/ports/outbox.ts';
-import { mail } from './message.ts';
+import { mail, mailWithFile } from './message.ts';
 import { CLIENT, TENANT } from './routing.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 
-/** A message that is to be submitted in a day. */
-export async function heldSubmission(mailbox: string, number: number): Promise<NewSubmission> {
-  const request = readSubmissionRequest(mail(mailbox, number));
+/**
+ * A message that is to be submitted in a day.
+ *
+ * @param attached bytes of a file; 0 for none
+ */
+export async function heldSubmission(mailbox: string, number: number, attached = 0): Promise<NewSubmission> {
+  const request = readSubmissionRequest(attached > 0 ? mailWithFile(mailbox, number, attached) : mail(mailbox, number));
   const { message, tags, metadata, priority, retry } = request;
   const now = Date.now();
   const id = ulid(now);

@@ -31,6 +31,15 @@ export function mail(mailbox: string, number: number): Mail {
   };
 }
 
+/** One of the messages with a file of so many bytes, as a part in base64. */
+export function mailWithFile(mailbox: string, number: number, bytes: number) {
+  const content = Buffer.alloc(bytes, '%PDF-1.7 ').toString('base64');
+  return {
+    ...mail(mailbox, number),
+    attachments: [{ filename: 'invoice.pdf', content_type: 'application/pdf', content }],
+  };
+}
+
 /** JSON of a message with one attachment. */
 export function largeMailJson(mailbox: string, bytes: number): Buffer {
   const withContent = (content: string) =>

@@ -25,7 +25,14 @@ export const CLIENT = 'erp';
 
 export function oneMailbox(farSide: FarSide): RoutingDocument {
   const { tenantId, mailbox } = farSide;
-  return { apps: apps(farSide), tenants: { [TENANT]: tenant(farSide, tenantId, [mailbox]) } };
+  return { apps: apps(farSide), tenants: { [TENANT]: tenant(farSide, tenantId, { [mailbox]: {} }) } };
+}
+
+/** A second mailbox of the same tenant, without a limit of its own. */
+export function besideAMailbox(farSide: FarSide, other: string): RoutingDocument {
+  const { tenantId, mailbox } = farSide;
+  const limits = { messages_per_minute: 1_000_000, recipients_per_day: 100_000_000 };
+  return { apps: apps(farSide), tenants: { [TENANT]: tenant(farSide, tenantId, { [mailbox]: {}, [other]: limits }) } };
 }
 
 /** Many tenants with several mailboxes each; those that the far side knows come first. */
@@ -35,7 +42,8 @@ export function crowd(farSide: FarSide, { tenants, mailboxesPerTenant }: Sizes):
     const first = known?.mailbox ?? `billing@customer-${number}.example`;
     const domain = first.slice(first.indexOf('@'));
     const others = Array.from({ length: mailboxesPerTenant - 1 }, (_, other) => `mailbox-${other}${domain}`);
-    return [`customer-${number}`, tenant(farSide, known?.tenantId ?? randomUUID(), [first, ...others])] as const;
+    const mailboxes = Object.fromEntries([first, ...others].map((mailbox) => [mailbox, {}]));
+    return [`customer-${number}`, tenant(farSide, known?.tenantId ?? randomUUID(), mailboxes)] as const;
   });
   return { apps: apps(farSide), tenants: Object.fromEntries(entries) };
 }
@@ -44,13 +52,13 @@ function apps({ clientId }: FarSide): object {
   return { erp: { client_id: clientId, credential: { secret: { env: 'ERP_CLIENT_SECRET' } } } };
 }
 
-function tenant({ authorityHost, smtpPort }: FarSide, tenantId: string, mailboxes: readonly string[]): object {
+function tenant({ authorityHost, smtpPort }: FarSide, tenantId: string, mailboxes: object): object {
   return {
     tenant_id: tenantId,
     app: 'erp',
     authority_host: authorityHost,
     smtp_host: 'localhost',
     smtp_port: smtpPort,
-    mailboxes: Object.fromEntries(mailboxes.map((mailbox) => [mailbox, {}])),
+    mailboxes,
   };
 }

@@ -7,8 +7,8 @@ export interface Sizes {
   readonly messages: number;
   /** Before the first round, for the just-in-time compiler. */
   readonly warmUp: number;
-  /** Callers at once of a relay that answers when it holds a message. */
-  readonly accepting: readonly number[];
+  /** Of a relay that answers when it holds a message: callers at once, and bytes of the file that is attached to each. */
+  readonly accepting: readonly { readonly callers: number; readonly file: number }[];
   /** Large messages posted at once. */
   readonly largePosts: number;
   /** Bytes of JSON of each. */
@@ -16,6 +16,8 @@ export interface Sizes {
   readonly starts: number;
   /** Messages that wait in a full outbox. */
   readonly waiting: number;
+  /** Messages of one mailbox that others are beside. */
+  readonly line: number;
   readonly tenants: number;
   readonly mailboxesPerTenant: number;
 }
@@ -24,11 +26,16 @@ export const full: Sizes = {
   rounds: 5,
   messages: 4_000,
   warmUp: 24_000,
-  accepting: [16, 64],
+  accepting: [
+    { callers: 16, file: 0 },
+    { callers: 64, file: 0 },
+    { callers: 16, file: 100_000 },
+  ],
   largePosts: 20,
   largeBytes: 5_000_000,
   starts: 5,
   waiting: 100_000,
+  line: 5_000,
   tenants: 1_000,
   mailboxesPerTenant: 10,
 };

@@ -3,7 +3,7 @@
 import { Child } from '../child.ts';
 import { OUTSTANDING } from '../load.ts';
 import type { FarSide } from '../sink.ts';
-import { callersOf } from './post.ts';
+import { type CallerOptions, callersOf } from './post.ts';
 import type { Way } from './way.ts';
 
 /** What the process says when it listens. */
@@ -11,9 +11,13 @@ export interface BareRouteReady {
   readonly url: string;
 }
 
-export async function bareRoute({ mailbox }: FarSide, outstanding = OUTSTANDING): Promise<Way> {
+export async function bareRoute(
+  { mailbox }: FarSide,
+  outstanding = OUTSTANDING,
+  bodyOf?: CallerOptions['bodyOf'],
+): Promise<Way> {
   const { child, ready } = await Child.start<BareRouteReady>('ways/bare-route-process.ts');
-  const callers = callersOf({ url: ready.url, mailboxOf: () => mailbox, outstanding });
+  const callers = callersOf({ url: ready.url, mailboxOf: () => mailbox, outstanding, ...(bodyOf && { bodyOf }) });
   return {
     name: 'bare Fastify route',
     pid: child.pid,

@@ -12,10 +12,13 @@ export type Composer = 'exo-relay' | 'nodemailer';
 export interface ComposingGiven {
   readonly composer: Composer;
   readonly farSide: FarSide;
+  /** Bytes of the file that is attached; 0 for none. */
+  readonly attached: number;
 }
 
-export async function composing(farSide: FarSide, composer: Composer): Promise<Way> {
-  const { child } = await Child.start('ways/composing-process.ts', { composer, farSide } satisfies ComposingGiven);
+export async function composing(farSide: FarSide, composer: Composer, attached: number): Promise<Way> {
+  const given: ComposingGiven = { composer, farSide, attached };
+  const { child } = await Child.start('ways/composing-process.ts', given);
   const isOurs = composer === 'exo-relay';
   return {
     name: isOurs ? 'composing alone, one thread' : "composing alone by nodemailer's MailComposer, one thread",

@@ -6,6 +6,7 @@ import { acceptingReport, measureAccepting } from '../../bench/accepting.ts';
 import type { Bench } from '../../bench/benchmark.ts';
 import { Child } from '../../bench/child.ts';
 import { crowdReport, measureCrowd } from '../../bench/crowd.ts';
+import { longLineReport, measureLongLine } from '../../bench/long-line.ts';
 import { machineNow, machineReport } from '../../bench/machine.ts';
 import type { Spread } from '../../bench/measure.ts';
 import { measureMemory, memoryReport } from '../../bench/memory.ts';
@@ -21,11 +22,12 @@ const tiny: Sizes = {
   rounds: 2,
   messages: 40,
   warmUp: 20,
-  accepting: [4],
+  accepting: [{ callers: 4, file: 0 }],
   largePosts: 4,
   largeBytes: 1_000_000,
   starts: 1,
   waiting: 60,
+  line: 60,
   tenants: 3,
   mailboxesPerTenant: 2,
 };
@@ -79,13 +81,21 @@ suite('the benchmark', () => {
   });
 
   test('measures what the relay accepts beside composing and commits, and finds all of it in the outbox', async () => {
-    const result = await measureAccepting(4, bench);
+    const result = await measureAccepting({ callers: 4, file: 0 }, bench);
     assertMeasured(result.relay, 80);
     for (const way of [result.composing, result.commits]) {
       assert.equal(way.messages, 400, way.name);
       assertSpread(way.perSecond, way.name);
     }
     assertReported(acceptingReport([result]), 'respond-async, 4 callers', 'commits alone, 4 rows each');
+  });
+
+  test('measures what it accepts with files, and finds all of that in the outbox', async () => {
+    const result = await measureAccepting({ callers: 4, file: 70_000 }, bench);
+    assertMeasured(result.relay, 20);
+    for (const way of [result.mailComposer, result.commits, result.bareRoute]) assert.equal(way.messages, 20, way.name);
+    for (const way of [result.composing, result.commits]) assertSpread(way.perSecond, way.name);
+    assertReported(acceptingReport([result]), '4 callers, files of 70 KB', 'files and commits alone, 4 at once');
   });
 
   test('measures the event loop on a disk that is slowed, or says what it needs for that', async () => {
@@ -116,6 +126,13 @@ suite('the benchmark', () => {
     assertReported(waitingReport({ waiting, empty, full, contents }), 'empty outbox', 'outbox of 60');
   });
 
+  test('measures what a long line of one mailbox costs another', async () => {
+    const result = await measureLongLine(bench);
+    assert.ok(result.stillWaiting > 0 && result.stillWaiting < tiny.line, String(result.stillWaiting));
+    for (const way of [result.idle, result.beside]) assertMeasured(way, 20);
+    assertReported(longLineReport(result), 'nothing else waits', '60 wait for another mailbox', 'p99');
+  });
+
   test('measures a relay for a crowd beside one for a single mailbox', async () => {
     const result = await measureCrowd(bench);
     assert.equal(result.mailboxes, 6);
@@ -127,7 +144,7 @@ suite('the benchmark', () => {
     const memory = await measureMemory(bench);
     assert.equal(memory.posts, 4);
     assert.ok(memory.bytes > tiny.largeBytes - 4 && memory.bytes <= tiny.largeBytes, `${memory.bytes} bytes`);
-    assert.ok(memory.peakRss >= memory.rssAtRest);
+    assert.ok(memory.peakRss.least >= memory.rssAtRest.least);
     assertReported(memoryReport(memory), '4 posts of 1.0 MB');
 
     const [start] = await measureStarts(bench.farSide, [{}], tiny);
