@@ -138,45 +138,62 @@ describe('a mailbox keeps within Exchange Online’s limits', { concurrency: tru
   });
 });
 
-describe('a mailbox whose line is long lets others pass', () => {
+test('a mailbox whose line goes out as fast as it can lets others pass', { timeout: 120_000 }, async (t) => {
   const [crowded, quiet] = ['billing@contoso.example', 'sales@contoso.example'];
-  const LINE = 5_000;
-  /** So many wait at least while the other sends. */
-  const LEAST = 1_000;
-
-  /** Sends from the other. @returns how many of the line went out before each, the fewest first */
-  async function besideALine(perMinute: number): Promise<{ passed: number[]; waiting: number }> {
-    await using sandbox = await startSandbox({ tenants: [{ mailboxes: { [crowded]: {}, [quiet]: {} } }] });
-    const limits = { MAILBOX_MESSAGES_PER_MINUTE: String(perMinute) };
-    await using relay = await startRelay(sandbox, { minute: 6 * MINUTE, day: DAY }, limits);
-    const gone = () => sandbox.limits(crowded).messages;
-    let posted = 0;
-    const post = async (messages: number) => {
-      await postMany(relay, messages, { from: crowded, to: 'jane@fabrikam.example' });
-      posted += messages;
-    };
-    await post(LINE);
-    while (perMinute < LINE && gone() < perMinute) await delay(10);
-    const passed: number[] = [];
-    for (let sent = 0; sent < 100; sent += 1) {
-      while (posted - gone() < LEAST) await post(LEAST);
-      const before = gone();
-      const { status } = await relay.send({ from: quiet, to: 'jane@fabrikam.example', text: 'Hello' });
-      assert.equal(status, 200);
-      passed.push(gone() - before);
-    }
-    return { passed: passed.toSorted((one, other) => one - other), waiting: posted - gone() };
+  const [line, least] = [5_000, 1_000];
+  await using sandbox = await startSandbox({ tenants: [{ mailboxes: { [crowded]: {}, [quiet]: {} } }] });
+  const limits = { MAILBOX_MESSAGES_PER_MINUTE: '1000000' };
+  await using relay = await startRelay(sandbox, { minute: 6 * MINUTE, day: DAY }, limits);
+  const gone = () => sandbox.limits(crowded).messages;
+  let posted = 0;
+  const post = async (messages: number) => {
+    await postMany(relay, messages, { from: crowded, to: 'jane@fabrikam.example' });
+    posted += messages;
+  };
+  await post(line);
+  /** How many of the line went out before each message of the other. */
+  const passed: number[] = [];
+  for (let sent = 0; sent < 100; sent += 1) {
+    while (posted - gone() < least) await post(least);
+    const before = gone();
+    const { status } = await relay.send({ from: quiet, to: 'jane@fabrikam.example', text: 'Hello' });
+    assert.equal(status, 200);
+    passed.push(gone() - before);
   }
+  const most = Math.max(...passed);
+  t.diagnostic(`with ${posted - gone()} waiting at the end, passed by ${most} of the line at most`);
+  assert.ok(most <= least / 10, String(most));
+});
 
-  test('while it goes out as fast as it can', { timeout: 120_000 }, async (t) => {
-    const { passed, waiting } = await besideALine(1_000_000);
-    t.diagnostic(`with ${waiting} waiting, passed by ${passed[49]} at the median, ${passed.at(-1)} at most`);
-    assert.ok((passed.at(-1) ?? LINE) <= LEAST / 10, String(passed.at(-1)));
-  });
+test('a mailbox whose line is long delays no other', { timeout: 120_000 }, async (t) => {
+  const [crowded, quiet] = ['billing@contoso.example', 'sales@contoso.example'];
+  await using sandbox = await startSandbox({ tenants: [{ mailboxes: { [crowded]: {}, [quiet]: {} } }] });
+  const limits = { MAILBOX_MESSAGES_PER_MINUTE: '1000' };
+  await using relay = await startRelay(sandbox, { minute: 6 * MINUTE, day: DAY }, limits);
 
-  test('once its budget is used up, and goes not beyond it', { timeout: 120_000 }, async () => {
-    const { passed, waiting } = await besideALine(1_000);
-    assert.equal(waiting, LINE - 1_000);
-    assert.equal(passed.at(-1), 0);
-  });
+  /** Milliseconds until a message is submitted that goes first, the shortest first. */
+  const times = async (): Promise<number[]> => {
+    const taken: number[] = [];
+    for (let sent = 0; sent < 200; sent += 1) {
+      const begun = performance.now();
+      const { status } = await relay.send({ from: quiet, to: 'jane@fabrikam.example', text: 'Hello' });
+      taken.push(performance.now() - begun);
+      assert.equal(status, 200);
+    }
+    return taken.toSorted((one, other) => one - other);
+  };
+  const at = (share: number, sorted: readonly number[]) => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+  await times();
+  const idle = await times();
+  await postMany(relay, 5_000, { from: crowded, to: 'jane@fabrikam.example' });
+  const behind = await times();
+  const waiting = 5_000 - sandbox.limits(crowded).messages;
+  const inWords = (sorted: readonly number[]) =>
+    [0.5, 0.9, 0.99].map((share) => at(share, sorted).toFixed(1)).join(', ');
+  t.diagnostic(
+    `p50, p90, p99 in ms: idle ${inWords(idle)}; with ${waiting} waiting for another mailbox ${inWords(behind)}`,
+  );
+  assert.ok(waiting >= 4_000, String(waiting));
+  // The machine is shared with others, so that a single one may be late for their sake.
+  assert.ok(at(0.9, behind) <= 2 * at(0.99, idle), `${inWords(behind)}; idle ${inWords(idle)}`);
 });
